@@ -1,0 +1,70 @@
+package dev.oversight;
+
+import java.time.Duration;
+
+/**
+ * One incarnation of a child, handed to its {@link ChildBody}.
+ *
+ * <p>Safe for use from any thread, also from threads the body started. A run that outlived its
+ * {@linkplain Shutdown shutdown} budget was <em>abandoned</em>: its context refuses to act for the
+ * child ({@link AbandonedException}), because a successor may be doing so already.
+ */
+public interface ChildContext {
+    /** The child's id, unique among its siblings. */
+    String id();
+
+    /** The child's place in the tree, for example {@code root/shop/orders}. */
+    String path();
+
+    /** Which run of the child this is: 1 for the first, one more for each restart. */
+    long incarnation();
+
+    /**
+     * Whether the child should go on: true until it is asked to stop, false ever after. Stays false
+     * for a worker that caught its interrupt and dropped it.
+     */
+    boolean running();
+
+    /**
+     * Says that the child is up. Ends the wait of {@link ChildSpec#readyWithin}: the next sibling
+     * starts. Later calls, and calls by a child that declared no readiness, do nothing.
+     *
+     * @throws AbandonedException if this run was abandoned
+     */
+    void ready();
+
+    /**
+     * Adds an action that unblocks the work when the child is asked to stop, for waits that an
+     * interrupt does not end: closing a socket, waking a selector.
+     *
+     * <p>Hooks run once, in the order in which they were added, in a thread of their own, before the
+     * child's thread is interrupted. One that throws is logged; the next one still runs. Added after
+     * the request to stop, a hook runs at once, in the calling thread.
+     */
+    void onStop(Runnable hook);
+
+    /**
+     * Waits until the child is asked to stop. An interrupt that came with the request may still be
+     * pending afterwards.
+     *
+     * @throws InterruptedException if the thread was interrupted although nobody asked it to stop
+     */
+    void awaitStop() throws InterruptedException;
+
+    /**
+     * Waits until the child is asked to stop or the time has passed, by the clock of the tree.
+     *
+     * @param limit how long to wait at most; zero or less does not wait
+     * @return true if the child was asked to stop
+     * @throws InterruptedException if the thread was interrupted although nobody asked it to stop
+     */
+    boolean awaitStop(Duration limit) throws InterruptedException;
+
+    /**
+     * The supervisor of this child, to add, list or terminate siblings. A call that would wait for
+     * this child's own end returns without waiting.
+     *
+     * @throws AbandonedException if this run was abandoned
+     */
+    Supervisor supervisor();
+}

@@ -1,0 +1,282 @@
+package dev.oversight;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Describes a child: what it runs and by which rules. An immutable value; each setter returns a new
+ * one, so a spec can be shared, changed and used in any number of trees.
+ *
+ * <pre>{@code
+ * ChildSpec.of("orders", orders::run)
+ *         .restart(Restart.TRANSIENT)
+ *         .readyWithin(Duration.ofSeconds(10))
+ *         .shutdown(Shutdown.within(Duration.ofSeconds(2)));
+ * }</pre>
+ *
+ * <p>Values that make no sense alone are refused by the setter; combinations that make none are
+ * refused when the supervisor is {@linkplain SupervisorSpec#check checked} or the child is {@linkplain
+ * Supervisor#add added}.
+ */
+public final class ChildSpec {
+    /** The settings most children share; a spec without settings of its own costs 24 bytes. */
+    private record Settings(
+            Restart restart,
+            Shutdown shutdown,
+            @Nullable Duration readyWithin,
+            @Nullable Backoff backoff,
+            boolean significant,
+            boolean interruptOnStop,
+            Map<String, String> labels) {
+        static final Settings WORKER = new Settings(
+                Restart.PERMANENT,
+                Shutdown.within(Duration.ofSeconds(5)),
+                null,
+                null,
+                false,
+                true,
+                Map.of());
+        static final Settings SUPERVISOR = new Settings(
+                Restart.PERMANENT, Shutdown.unbounded(), null, null, false, true, Map.of());
+    }
+
+    private final @Nullable String id;
+
+    /** A {@link ChildBody}, a {@link Fresh} factory, or the {@link SupervisorSpec} of a nested one. */
+    private final Object start;
+
+    private final Settings settings;
+
+    private record Fresh(Supplier<? extends ChildBody> factory) implements ChildBody {
+        @Override
+        public void run(ChildContext self) throws Exception {
+            Objects.requireNonNull(factory.get(), "the child's factory returned null")
+                    .run(self);
+        }
+    }
+
+    private ChildSpec(@Nullable String id, Object start, Settings settings) {
+        this.id = id;
+        this.start = start;
+        this.settings = settings;
+    }
+
+    /**
+     * A child that runs this body, once per incarnation.
+     *
+     * @param id unique among its siblings; not blank, without {@code '/'}
+     * @throws InvalidSpecException if the id is no such name
+     */
+    public static ChildSpec of(String id, ChildBody body) {
+        Checks.id("id", id);
+        return new ChildSpec(id, Objects.requireNonNull(body, "body"), Settings.WORKER);
+    }
+
+    /** A child without an id: its supervisor generates one, such as {@code child-3}. */
+    public static ChildSpec of(ChildBody body) {
+        return new ChildSpec(null, Objects.requireNonNull(body, "body"), Settings.WORKER);
+    }
+
+    /**
+     * A child of which every incarnation has an object of its own. The factory is called in the
+     * child's thread; what it throws is a failure of the child.
+     *
+     * @throws InvalidSpecException if the id is not a name
+     */
+    public static ChildSpec fresh(String id, Supplier<? extends ChildBody> factory) {
+        Checks.id("id", id);
+        return new ChildSpec(
+                id, new Fresh(Objects.requireNonNull(factory, "factory")), Settings.WORKER);
+    }
+
+    /**
+     * A nested supervisor as a child: each incarnation is a new supervisor made from the spec, so
+     * children added to one at run time are gone after it. Up when all its children are up. {@linkplain
+     * Shutdown#unbounded Unbounded} shutdown unless set.
+     */
+    public static ChildSpec of(SupervisorSpec supervisor) {
+        return new ChildSpec(supervisor.id(), supervisor, Settings.SUPERVISOR);
+    }
+
+    /** Whether it is started again after an end of its own. Default {@link Restart#PERMANENT}. */
+    public ChildSpec restart(Restart rule) {
+        Objects.requireNonNull(rule, "rule");
+        Settings s = settings;
+        return with(new Settings(
+                rule,
+                s.shutdown,
+                s.readyWithin,
+                s.backoff,
+                s.significant,
+                s.interruptOnStop,
+                s.labels));
+    }
+
+    /** How long it may take to stop. Default 5 s; unbounded for a nested supervisor. */
+    public ChildSpec shutdown(Shutdown rule) {
+        Objects.requireNonNull(rule, "rule");
+        Settings s = settings;
+        return with(new Settings(
+                s.restart,
+                rule,
+                s.readyWithin,
+                s.backoff,
+                s.significant,
+                s.interruptOnStop,
+                s.labels));
+    }
+
+    /**
+     * Declares readiness: the child calls {@link ChildContext#ready()} when it is up, and the next one
+     * is not started before. Ending earlier, or not being ready within the limit, is a failed start.
+     * Default: up as soon as its thread runs; a nested supervisor: as soon as its children are up.
+     *
+     * @param limit more than zero
+     * @throws InvalidSpecException if the limit is not positive
+     */
+    public ChildSpec readyWithin(Duration limit) {
+        Checks.positive("readyWithin", limit);
+        Settings s = settings;
+        return with(new Settings(
+                s.restart,
+                s.shutdown,
+                limit,
+                s.backoff,
+                s.significant,
+                s.interruptOnStop,
+                s.labels));
+    }
+
+    /** How long it waits before a restart. Default: that of the supervisor, which is none. */
+    public ChildSpec backoff(Backoff rule) {
+        Objects.requireNonNull(rule, "rule");
+        Settings s = settings;
+        return with(new Settings(
+                s.restart,
+                s.shutdown,
+                s.readyWithin,
+                rule,
+                s.significant,
+                s.interruptOnStop,
+                s.labels));
+    }
+
+    /** Whether its end may end the supervisor: see {@link AutoShutdown}. Default false. */
+    public ChildSpec significant(boolean value) {
+        Settings s = settings;
+        return with(new Settings(
+                s.restart,
+                s.shutdown,
+                s.readyWithin,
+                s.backoff,
+                value,
+                s.interruptOnStop,
+                s.labels));
+    }
+
+    /**
+     * Whether its thread is interrupted when it is asked to stop. Default true. Without, the child
+     * learns of it by {@link ChildContext#running()}, {@link ChildContext#awaitStop()} and hooks.
+     */
+    public ChildSpec interruptOnStop(boolean value) {
+        Settings s = settings;
+        return with(new Settings(
+                s.restart, s.shutdown, s.readyWithin, s.backoff, s.significant, value, s.labels));
+    }
+
+    /** Attaches a label, for strategies and displays; replaces an earlier one of that key. */
+    public ChildSpec label(String key, String value) {
+        Settings s = settings;
+        Map<String, String> labels = new TreeMap<>(s.labels);
+        labels.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        return with(new Settings(
+                s.restart,
+                s.shutdown,
+                s.readyWithin,
+                s.backoff,
+                s.significant,
+                s.interruptOnStop,
+                Map.copyOf(labels)));
+    }
+
+    /**
+     * The same child under another id.
+     *
+     * @throws InvalidSpecException if the id is not a name
+     */
+    public ChildSpec id(String newId) {
+        Checks.id("id", newId);
+        return new ChildSpec(newId, start, settings);
+    }
+
+    private ChildSpec with(Settings newSettings) {
+        return new ChildSpec(id, start, newSettings);
+    }
+
+    /** The id; empty if the supervisor is to generate one. */
+    public Optional<String> id() {
+        return Optional.ofNullable(id);
+    }
+
+    /** The restart rule. */
+    public Restart restart() {
+        return settings.restart;
+    }
+
+    /** The shutdown rule. */
+    public Shutdown shutdown() {
+        return settings.shutdown;
+    }
+
+    /** The limit of its readiness; empty if it declares none. */
+    public Optional<Duration> readyWithin() {
+        return Optional.ofNullable(settings.readyWithin);
+    }
+
+    /** The backoff of its own; empty if the supervisor's applies. */
+    public Optional<Backoff> backoff() {
+        return Optional.ofNullable(settings.backoff);
+    }
+
+    /** Whether its end may end the supervisor. */
+    public boolean significant() {
+        return settings.significant;
+    }
+
+    /** Whether its thread is interrupted when it is asked to stop. */
+    public boolean interruptOnStop() {
+        return settings.interruptOnStop;
+    }
+
+    /** The value of a label; empty if there is none. */
+    public Optional<String> label(String key) {
+        return Optional.ofNullable(settings.labels.get(key));
+    }
+
+    /** All labels; unmodifiable. */
+    public Map<String, String> labels() {
+        return settings.labels;
+    }
+
+    /** The body; empty for a nested supervisor. */
+    public Optional<ChildBody> body() {
+        return start instanceof ChildBody body ? Optional.of(body) : Optional.empty();
+    }
+
+    /** The nested supervisor; empty for a worker. */
+    public Optional<SupervisorSpec> supervisor() {
+        return start instanceof SupervisorSpec spec ? Optional.of(spec) : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "ChildSpec[" + (id == null ? "(generated id)" : id) + ", restart " + settings.restart
+                + ", shutdown " + settings.shutdown + "]";
+    }
+}

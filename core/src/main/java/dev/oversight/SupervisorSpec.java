@@ -1,0 +1,322 @@
+package dev.oversight;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Describes a supervisor: its children in start order, and the rules by which it keeps them. An
+ * immutable value; each setter returns a new one. Running it is {@link Supervisor#start}; one spec
+ * can be run any number of times.
+ *
+ * <pre>{@code
+ * SupervisorSpec shop = SupervisorSpec.of("shop", Strategy.REST_FOR_ONE)
+ *         .intensity(3, Duration.ofSeconds(30))
+ *         .child("catalog", catalog::run)
+ *         .child("orders", orders::run, c -> c.restart(Restart.TRANSIENT));
+ * SupervisorSpec root = SupervisorSpec.of("root").child(shop).child("search", search::run);
+ * }</pre>
+ *
+ * <p>A child that is only wrong together with the rest (a duplicate id, a significant child that is
+ * permanent) is reported by {@link #check()}, all at once, which {@code start} calls first.
+ */
+public final class SupervisorSpec {
+    /** Adding is O(1) and shares what was there: the newest child first. */
+    private record Cons(ChildSpec child, @Nullable Cons earlier, int size) {}
+
+    private record Settings(
+            Strategy strategy,
+            int intensity,
+            Duration period,
+            AutoShutdown autoShutdown,
+            @Nullable Backoff backoff,
+            List<Listener> listeners) {}
+
+    private static final int NEVER_GIVE_UP = -1;
+
+    private static final Settings DEFAULTS = new Settings(
+            Strategy.ONE_FOR_ONE,
+            1,
+            Duration.ofSeconds(5),
+            AutoShutdown.NOTHING_LEFT,
+            null,
+            List.of());
+
+    private final String id;
+    private final Settings settings;
+    private final @Nullable Cons children;
+
+    private SupervisorSpec(String id, Settings settings, @Nullable Cons children) {
+        this.id = id;
+        this.settings = settings;
+        this.children = children;
+    }
+
+    /**
+     * A supervisor without children, {@linkplain Strategy#ONE_FOR_ONE one_for_one}, one restart in 5 s.
+     *
+     * @param id its name: the first part of its children's paths; not blank, without {@code '/'}
+     * @throws InvalidSpecException if the id is no such name
+     */
+    public static SupervisorSpec of(String id) {
+        Checks.id("id", id);
+        return new SupervisorSpec(id, DEFAULTS, null);
+    }
+
+    /** The same with a strategy. */
+    public static SupervisorSpec of(String id, Strategy strategy) {
+        return of(id).strategy(strategy);
+    }
+
+    /** Who is restarted together with a failed child. Default {@link Strategy#ONE_FOR_ONE}. */
+    public SupervisorSpec strategy(Strategy strategy) {
+        Objects.requireNonNull(strategy, "strategy");
+        Settings s = settings;
+        return with(new Settings(
+                strategy, s.intensity, s.period, s.autoShutdown, s.backoff, s.listeners));
+    }
+
+    /**
+     * How many restarts are allowed: {@code restarts} within {@code period}; the next failure makes the
+     * supervisor give up. Default 1 in 5 s. Zero means that nothing is ever restarted. A restart exactly
+     * one period ago no longer counts. Semantics: otp-parity, "allowance".
+     *
+     * @param restarts zero or more
+     * @param period more than zero
+     * @throws InvalidSpecException if one of them is out of range
+     */
+    public SupervisorSpec intensity(int restarts, Duration period) {
+        if (restarts < 0) {
+            throw InvalidSpecException.of(
+                    "intensity.restarts",
+                    restarts,
+                    "zero or more",
+                    "use neverGiveUp() for no limit");
+        }
+        Checks.positive("intensity.period", period);
+        Settings s = settings;
+        return with(
+                new Settings(s.strategy, restarts, period, s.autoShutdown, s.backoff, s.listeners));
+    }
+
+    /** Restarts without limit. Wants a {@link #backoff}, or a child that fails at once is a busy loop. */
+    public SupervisorSpec neverGiveUp() {
+        Settings s = settings;
+        return with(new Settings(
+                s.strategy, NEVER_GIVE_UP, s.period, s.autoShutdown, s.backoff, s.listeners));
+    }
+
+    /** When it ends by itself. Default {@link AutoShutdown#NOTHING_LEFT}. */
+    public SupervisorSpec autoShutdown(AutoShutdown rule) {
+        Objects.requireNonNull(rule, "rule");
+        Settings s = settings;
+        return with(new Settings(s.strategy, s.intensity, s.period, rule, s.backoff, s.listeners));
+    }
+
+    /** The backoff of children that have none of their own. Default: no delay. */
+    public SupervisorSpec backoff(Backoff rule) {
+        Objects.requireNonNull(rule, "rule");
+        Settings s = settings;
+        return with(
+                new Settings(s.strategy, s.intensity, s.period, s.autoShutdown, rule, s.listeners));
+    }
+
+    /** Adds a listener to the events of this supervisor and of all supervisors below it. */
+    public SupervisorSpec listener(Listener listener) {
+        List<Listener> listeners = new ArrayList<>(settings.listeners);
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        Settings s = settings;
+        return with(new Settings(
+                s.strategy,
+                s.intensity,
+                s.period,
+                s.autoShutdown,
+                s.backoff,
+                List.copyOf(listeners)));
+    }
+
+    /** Adds a permanent child, last in start order. */
+    public SupervisorSpec child(String childId, ChildBody body) {
+        return child(ChildSpec.of(childId, body));
+    }
+
+    /** Adds a child with rules of its own: {@code child("a", a::run, c -> c.restart(TRANSIENT))}. */
+    public SupervisorSpec child(String childId, ChildBody body, UnaryOperator<ChildSpec> rules) {
+        return child(rules.apply(ChildSpec.of(childId, body)));
+    }
+
+    /** Adds a child, last in start order. */
+    public SupervisorSpec child(ChildSpec child) {
+        Objects.requireNonNull(child, "child");
+        return new SupervisorSpec(id, settings, new Cons(child, children, size() + 1));
+    }
+
+    /** Adds a nested supervisor, last in start order. */
+    public SupervisorSpec child(SupervisorSpec supervisor) {
+        return child(ChildSpec.of(supervisor));
+    }
+
+    /** Adds a nested supervisor with rules of its own. */
+    public SupervisorSpec child(SupervisorSpec supervisor, UnaryOperator<ChildSpec> rules) {
+        return child(rules.apply(ChildSpec.of(supervisor)));
+    }
+
+    /** Adds children, in the order of the collection. */
+    public SupervisorSpec children(Collection<ChildSpec> more) {
+        SupervisorSpec result = this;
+        for (ChildSpec child : more) {
+            result = result.child(child);
+        }
+        return result;
+    }
+
+    /** The same supervisor under another id. */
+    public SupervisorSpec id(String newId) {
+        Checks.id("id", newId);
+        return new SupervisorSpec(newId, settings, children);
+    }
+
+    /** The same supervisor without children: its rules alone. */
+    public SupervisorSpec withoutChildren() {
+        return new SupervisorSpec(id, settings, null);
+    }
+
+    private SupervisorSpec with(Settings newSettings) {
+        return new SupervisorSpec(id, newSettings, children);
+    }
+
+    /** The name. */
+    public String id() {
+        return id;
+    }
+
+    /** The strategy. */
+    public Strategy strategy() {
+        return settings.strategy;
+    }
+
+    /** How many restarts are allowed within the {@link #period()}; -1 if it never gives up. */
+    public int intensity() {
+        return settings.intensity;
+    }
+
+    /** The period of the intensity. */
+    public Duration period() {
+        return settings.period;
+    }
+
+    /** Whether it restarts without limit. */
+    public boolean neverGivesUp() {
+        return settings.intensity == NEVER_GIVE_UP;
+    }
+
+    /** When it ends by itself. */
+    public AutoShutdown autoShutdown() {
+        return settings.autoShutdown;
+    }
+
+    /** The backoff of children that have none of their own; empty if they restart at once. */
+    public Optional<Backoff> backoff() {
+        return Optional.ofNullable(settings.backoff);
+    }
+
+    /** Its own listeners, in the order in which they were added. */
+    public List<Listener> listeners() {
+        return settings.listeners;
+    }
+
+    /** The children in start order; unmodifiable. O(n). */
+    public List<ChildSpec> children() {
+        List<ChildSpec> result = new ArrayList<>(Collections.nCopies(size(), null));
+        for (Cons cons = children; cons != null; cons = cons.earlier) {
+            result.set(cons.size - 1, cons.child);
+        }
+        return Collections.unmodifiableList(result);
+    }
+
+    /** The number of children. */
+    public int size() {
+        return children == null ? 0 : children.size;
+    }
+
+    /**
+     * Checks the whole tree below this spec without starting anything.
+     *
+     * @return this
+     * @throws InvalidSpecException with every problem found
+     */
+    public SupervisorSpec check() {
+        List<String> problems = problems();
+        if (!problems.isEmpty()) {
+            throw new InvalidSpecException(id, problems);
+        }
+        return this;
+    }
+
+    /** Every problem of the tree below this spec, in start order; empty if it can be started. */
+    public List<String> problems() {
+        record Place(String path, SupervisorSpec spec) {}
+        List<String> problems = new ArrayList<>();
+        List<Place> todo =
+                new ArrayList<>(List.of(new Place(id, this))); // a stack: depth is unbounded
+        while (!todo.isEmpty()) {
+            Place place = todo.removeLast();
+            Set<String> ids = new HashSet<>();
+            List<Place> nested = new ArrayList<>();
+            for (ChildSpec child : place.spec.children()) {
+                String childId = child.id().orElse("");
+                String path = place.path + "/" + childId;
+                if (!childId.isEmpty() && !ids.add(childId)) {
+                    problems.add(path + ": id is \"" + childId
+                            + "\", which an earlier sibling has; rename one of them");
+                }
+                place.spec.problemsOf(child).forEach(p -> problems.add(path + ": " + p));
+                child.supervisor().ifPresent(s -> nested.add(new Place(path, s)));
+            }
+            todo.addAll(nested.reversed());
+        }
+        return problems;
+    }
+
+    /** What is wrong with a child under this supervisor's rules; empty if nothing is. */
+    public List<String> problemsOf(ChildSpec child) {
+        List<String> problems = new ArrayList<>();
+        if (child.significant()) {
+            if (child.restart().equals(Restart.PERMANENT)) {
+                problems.add(InvalidSpecException.problem(
+                        "significant",
+                        true,
+                        "false for a permanent child, which never ends for good",
+                        "use Restart.TRANSIENT or TEMPORARY, or significant(false)"));
+            }
+            if (settings.autoShutdown != AutoShutdown.ANY_SIGNIFICANT
+                    && settings.autoShutdown != AutoShutdown.ALL_SIGNIFICANT) {
+                problems.add(
+                        InvalidSpecException.problem(
+                                "significant",
+                                true,
+                                "false under autoShutdown " + settings.autoShutdown,
+                                "set autoShutdown(ANY_SIGNIFICANT) or (ALL_SIGNIFICANT) on the supervisor"));
+            }
+        }
+        return problems;
+    }
+
+    @Override
+    public String toString() {
+        return "SupervisorSpec[" + id + ", " + settings.strategy + ", "
+                + (neverGivesUp()
+                        ? "never gives up"
+                        : settings.intensity + " in " + Durations.text(settings.period))
+                + ", " + size() + " children]";
+    }
+}

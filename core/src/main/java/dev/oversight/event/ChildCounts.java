@@ -1,0 +1,11 @@
+package dev.oversight.event;
+
+/**
+ * How many children a supervisor has.
+ *
+ * @param specs all, running or not
+ * @param active those with a live thread or supervisor
+ * @param supervisors nested supervisors among all
+ * @param workers the rest
+ */
+public record ChildCounts(int specs, int active, int supervisors, int workers) {}

@@ -1,0 +1,20 @@
+package dev.oversight.event;
+
+/** A fact about a child. */
+public sealed interface ChildEvent extends Event
+        permits AbandonedRunEnded,
+                ChildAbandoned,
+                ChildAdded,
+                ChildBackingOff,
+                ChildCompleted,
+                ChildDown,
+                ChildFailed,
+                ChildReady,
+                ChildRemoved,
+                ChildStarted,
+                ChildStopped,
+                ChildStopping,
+                StackTaken {
+    /** The incarnation it is about; 0 for a child that has not been started yet. */
+    long incarnation();
+}

@@ -1,0 +1,24 @@
+package dev.oversight.event;
+
+/** Why a child was asked to stop. */
+public enum StopCause {
+    /** Terminated or deleted by request. */
+    REQUEST("by request"),
+    /** A sibling failed, and the strategy restarts this one too. */
+    SIBLING("a sibling failed"),
+    /** It did not say that it was ready in time. */
+    NOT_READY("not ready in time"),
+    /** Its supervisor stops. */
+    SUPERVISOR("its supervisor stops");
+
+    private final String text;
+
+    StopCause(String text) {
+        this.text = text;
+    }
+
+    /** For people. */
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,5 @@
+package dev.oversight.event;
+
+/** A fact about a supervisor. */
+public sealed interface SupervisorEvent extends Event
+        permits SupervisorEnded, SupervisorStarted, SupervisorStopping {}

@@ -1,0 +1,147 @@
+package dev.oversight.internal;
+
+import dev.oversight.ChildSpec;
+import dev.oversight.Exit;
+import dev.oversight.OversightException;
+import dev.oversight.event.ChildState;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.Supplier;
+
+/** What a supervisor's books say of one child. Touched by that supervisor's loop alone. */
+final class Child {
+    final ChildSpec spec;
+    final String id;
+    final String path;
+
+    /** Grows in start order. */
+    final long ordinal;
+
+    final boolean isSupervisor;
+
+    /** It is not up before it has said so. */
+    final boolean awaitsReadiness;
+
+    @Nullable
+    Child earlier;
+
+    @Nullable
+    Child later;
+
+    ChildState state = ChildState.NEW;
+    long sinceNanos;
+
+    /** The live run; null unless the state is live. */
+    @Nullable
+    Run run;
+
+    long incarnation;
+    int restarts;
+
+    @Nullable
+    Exit lastExit;
+
+    @Nullable
+    ExitMemory failures;
+
+    /** Part of the sweep that goes on. */
+    boolean swept;
+
+    /** Once it has stopped, it is to be started again. */
+    boolean comesBack;
+
+    /** Its end was its own doing, and may end the supervisor if it is significant. */
+    boolean endedByItself;
+
+    /** Forgotten as soon as it is down. */
+    boolean deleted;
+
+    /** Its start was asked for by a person: if it fails, it stays down and nothing is counted. */
+    boolean startedByRequest;
+
+    /** As above, and it is forgotten if its first start fails. */
+    boolean justAdded;
+
+    /** Restarts in a row, for the backoff. */
+    int attempt;
+
+    /** Its next start has to wait for the delay. */
+    boolean backsOff;
+
+    /** The last delay it had. */
+    long delayNanos;
+
+    /** When its readiness limit, shutdown budget or delay is over; see {@link Deadlines}. */
+    long dueNanos;
+
+    int heapIndex = -1;
+
+    private @Nullable Waiter waiters;
+
+    /** Somebody who waits until the child is up or until it is down. */
+    private record Waiter(
+            @Nullable Reply<Child> up,
+            @Nullable Reply<Exit> down,
+            @Nullable Waiter next) {}
+
+    Child(ChildSpec spec, String id, String path, long ordinal) {
+        this.spec = spec;
+        this.id = id;
+        this.path = path;
+        this.ordinal = ordinal;
+        this.isSupervisor = spec.supervisor().isPresent();
+        this.awaitsReadiness = isSupervisor || spec.readyWithin().isPresent();
+    }
+
+    void whenUp(Reply<Child> reply) {
+        waiters = new Waiter(reply, null, waiters);
+    }
+
+    void whenDown(Reply<Exit> reply) {
+        waiters = new Waiter(null, reply, waiters);
+    }
+
+    /** Answers those who wait for it to be up; those who wait for its end go on waiting. */
+    void isUp() {
+        Waiter waiter = waiters;
+        waiters = null;
+        for (; waiter != null; waiter = waiter.next) {
+            if (waiter.up != null) {
+                waiter.up.succeed(this);
+            } else {
+                waiters = new Waiter(null, waiter.down, waiters);
+            }
+        }
+    }
+
+    /** Tells those who wait for it to be up that it will not be. */
+    void isNotUp(Supplier<OversightException> why) {
+        Waiter waiter = waiters;
+        waiters = null;
+        for (; waiter != null; waiter = waiter.next) {
+            if (waiter.up != null) {
+                waiter.up.fail(why.get());
+            } else {
+                waiters = new Waiter(null, waiter.down, waiters);
+            }
+        }
+    }
+
+    /** Answers those who wait for its end. */
+    void isDown() {
+        Waiter waiter = waiters;
+        if (waiter == null) {
+            return;
+        }
+        waiters = null;
+        Exit exit = lastExit != null ? lastExit : new Exit(Exit.Kind.STOPPED, null, 0);
+        for (; waiter != null; waiter = waiter.next) {
+            if (waiter.down != null) {
+                waiter.down.succeed(exit);
+            } else {
+                waiters = new Waiter(waiter.up, null, waiters);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.oversight.internal;
+
+import dev.oversight.Outcome;
+import dev.oversight.event.Event;
+
+/** What a supervisor's state wants done. Called inside its loop: none of it may block. */
+interface Effects {
+    /** Starts an incarnation; what becomes of it comes back as inputs. */
+    Run launch(Child child, long incarnation);
+
+    /** Asks a run to stop. */
+    void signal(Run run);
+
+    /** Lets go of a run that did not: it may no longer act. */
+    void abandon(Run run);
+
+    /** A run that was let go of has ended after all. */
+    void released(Run run);
+
+    /** Tells a nested supervisor to end at once, whatever is still running below it. */
+    void abort(Run run);
+
+    /** Wants a {@link Input.Woke} at that time. Replaces an earlier wish that was for later. */
+    void wakeAt(long nanos);
+
+    /** Wants a {@link Input.GoOn} behind whatever is queued by now. */
+    void goOn();
+
+    /** Tells a fact. */
+    void publish(Event event);
+
+    /** All children of the spec are up. */
+    void started();
+
+    /** The supervisor has ended. Only late ends and queries follow. */
+    void ended(Outcome outcome);
+}

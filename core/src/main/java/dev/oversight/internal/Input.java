@@ -1,0 +1,136 @@
+package dev.oversight.internal;
+
+import dev.oversight.ChildSpec;
+import dev.oversight.Exit;
+import dev.oversight.event.StackTaken;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Something that happened to one supervisor: what its serial loop takes in, one after the other. Each
+ * is handed over once; it is its own node in the queue, so that handing over allocates nothing.
+ */
+abstract sealed class Input
+        permits Run,
+                Input.Start,
+                Input.Ready,
+                Input.Woke,
+                Input.GoOn,
+                Input.Add,
+                Input.Terminate,
+                Input.Delete,
+                Input.Restart,
+                Input.Stop,
+                Input.Abort,
+                Input.Evidence,
+                Input.Query {
+    /** The next one in the queue of the {@link SerialLoop}. */
+    @Nullable
+    Input next;
+
+    /** The supervisor begins to start its children. */
+    static final class Start extends Input {}
+
+    /** A run says that it is up. */
+    static final class Ready extends Input {
+        final Run run;
+
+        Ready(Run run) {
+            this.run = run;
+        }
+    }
+
+    /** The alarm went off, perhaps for something that is no longer due. */
+    static final class Woke extends Input {}
+
+    /** The next turn of work that was cut into turns. */
+    static final class GoOn extends Input {}
+
+    /** A child is to be added. */
+    static final class Add extends Input {
+        final ChildSpec spec;
+
+        /** Answered at once if the child has to wait for its turn: the caller may be what it waits for. */
+        final boolean fromInside;
+
+        final Reply<Child> reply;
+
+        Add(ChildSpec spec, boolean fromInside, Reply<Child> reply) {
+            this.spec = spec;
+            this.fromInside = fromInside;
+            this.reply = reply;
+        }
+    }
+
+    /** A child is to be ended, and kept. */
+    static final class Terminate extends Input {
+        final String id;
+        final Reply<Exit> reply;
+
+        Terminate(String id, Reply<Exit> reply) {
+            this.id = id;
+            this.reply = reply;
+        }
+    }
+
+    /** A child is to be ended and forgotten. */
+    static final class Delete extends Input {
+        final String id;
+        final Reply<Exit> reply;
+
+        Delete(String id, Reply<Exit> reply) {
+            this.id = id;
+            this.reply = reply;
+        }
+    }
+
+    /** A child that is down is to be started. */
+    static final class Restart extends Input {
+        final String id;
+        final Reply<Child> reply;
+
+        Restart(String id, Reply<Child> reply) {
+            this.id = id;
+            this.reply = reply;
+        }
+    }
+
+    /** The supervisor is to stop in order. */
+    static final class Stop extends Input {}
+
+    /** The supervisor is to stop at once; whatever does not is abandoned. */
+    static final class Abort extends Input {}
+
+    /** Where an abandoned run was. */
+    static final class Evidence extends Input {
+        private final Run run;
+        private final List<StackTraceElement> stack;
+
+        Evidence(Run run, List<StackTraceElement> stack) {
+            this.run = run;
+            this.stack = stack;
+        }
+
+        StackTaken stack(long now) {
+            return new StackTaken(run.child.path, run.incarnation, now, stack);
+        }
+    }
+
+    /** Somebody wants to know something. */
+    static final class Query<T> extends Input {
+        private final Function<SupervisorState, T> question;
+        private final Reply<T> reply;
+
+        Query(Function<SupervisorState, T> question, Reply<T> reply) {
+            this.question = question;
+            this.reply = reply;
+        }
+
+        void answer(SupervisorState state) {
+            reply.succeed(question.apply(state));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.oversight.internal;
+
+import dev.oversight.Listener;
+import dev.oversight.event.Event;
+import dev.oversight.event.EventsDropped;
+import dev.oversight.spi.Platform;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Hands events to one listener, in a virtual thread that exists while there are any. Offering never
+ * waits: what a slow listener has no room for is dropped and counted.
+ */
+final class ListenerQueue {
+    static final int CAPACITY = 16_384;
+
+    private static final System.Logger LOG = System.getLogger("dev.oversight");
+
+    private final String path;
+    private final Listener listener;
+    private final Platform platform;
+    private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger size = new AtomicInteger();
+    private final AtomicInteger inHand = new AtomicInteger();
+    private final AtomicLong dropped = new AtomicLong();
+
+    /**
+     * A queue without a thread.
+     *
+     * @param path the supervisor in whose name drops are reported
+     */
+    ListenerQueue(String path, Listener listener, Platform platform) {
+        this.path = path;
+        this.listener = listener;
+        this.platform = platform;
+    }
+
+    /** Any thread. Never waits. */
+    void offer(Event event) {
+        if (size.get() >= CAPACITY) {
+            dropped.incrementAndGet();
+            return;
+        }
+        size.incrementAndGet();
+        enqueue(event);
+    }
+
+    /** Waits until what was offered so far has been delivered, or the time has passed. */
+    void flush(Duration limit) {
+        if (inHand.get() == 0) {
+            return;
+        }
+        CountDownLatch reached = new CountDownLatch(1);
+        enqueue(reached);
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (boolean waiting = true; waiting; ) {
+            try {
+                reached.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                waiting = false;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void enqueue(Object item) {
+        queue.add(item);
+        if (inHand.getAndIncrement() == 0) {
+            try {
+                platform.threads()
+                        .unstarted(
+                                "oversight-listener " + listener.getClass().getSimpleName(),
+                                this::deliverAll)
+                        .start();
+            } catch (Throwable noThread) {
+                inHand.set(0); // the next event tries again
+            }
+        }
+    }
+
+    private void deliverAll() {
+        int seen = 1;
+        do {
+            for (Object item = queue.poll(); item != null; item = queue.poll()) {
+                if (item instanceof Event event) {
+                    size.decrementAndGet();
+                    deliver(event);
+                } else {
+                    ((CountDownLatch) item).countDown();
+                }
+            }
+            long lost = dropped.getAndSet(0);
+            if (lost > 0) {
+                deliver(new EventsDropped(path, platform.time().nanos(), lost));
+            }
+            seen = inHand.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void deliver(Event event) {
+        try {
+            listener.on(event);
+        } catch (Throwable broken) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the listener " + listener.getClass().getName() + " failed on "
+                            + event.getClass().getSimpleName() + " of " + event.path(),
+                    broken);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.oversight.internal;
+
+import dev.oversight.OversightException;
+
+/** Where the answer to a request goes. Called inside the loop: must neither block nor run user code. */
+interface Reply<T> {
+    void succeed(T value);
+
+    void fail(OversightException problem);
+}

@@ -1,0 +1,125 @@
+package dev.oversight.internal;
+
+import dev.oversight.Backoff;
+import dev.oversight.ChildSpec;
+import dev.oversight.Exit;
+import dev.oversight.RuleFailedException;
+import dev.oversight.Strategy;
+import dev.oversight.SupervisorSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Asks the rules of one supervisor. The only place in the loop that calls code of the application; what
+ * it throws becomes a {@link RuleFailedException}.
+ */
+@SuppressWarnings("ReferenceEquality") // the built-in strategies are known by identity
+final class Rules {
+    /** A run that lived longer than this, and than twice its last delay, counts as healthy. */
+    private static final long HEALTHY_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final SupervisorSpec spec;
+    private final String path;
+    private final @Nullable Backoff defaultBackoff;
+
+    Rules(SupervisorSpec spec, String path) {
+        this.spec = spec;
+        this.path = path;
+        this.defaultBackoff = spec.backoff().orElse(null);
+    }
+
+    boolean shouldRestart(Child child, Exit exit) {
+        try {
+            return child.spec.restart().shouldRestart(exit);
+        } catch (Throwable broken) {
+            throw new RuleFailedException(child.path, "restart rule", broken);
+        }
+    }
+
+    /** Counts the attempt and sets the delay before the child's next start. */
+    void backOff(Child child, long uptimeNanos) {
+        Backoff rule = child.spec.backoff().orElse(defaultBackoff);
+        if (rule == null) {
+            return;
+        }
+        boolean healthy = uptimeNanos >= HEALTHY_NANOS && uptimeNanos >= 2 * child.delayNanos;
+        child.attempt = healthy ? 1 : child.attempt + 1;
+        child.backsOff = true;
+        child.delayNanos = asked("backoff", child.path, () -> {
+            Duration delay = rule.delay(child.attempt);
+            if (delay.isNegative()) {
+                throw new IllegalArgumentException("the delay " + delay + " is negative");
+            }
+            return delay.toNanos();
+        });
+    }
+
+    /** Whether the strategy restarts the failed child alone, whoever it is. */
+    boolean restartsOneAlone() {
+        return spec.strategy() == Strategy.ONE_FOR_ONE;
+    }
+
+    /**
+     * Hands each child that is restarted together with the failed one to {@code action}.
+     *
+     * @param until the oldest child of a sweep that is still stopping; null if there is none
+     * @return whether that sweep has to begin again at the youngest child
+     */
+    boolean forEachAffected(
+            Child failed, Children children, @Nullable Child until, Consumer<Child> action) {
+        Strategy strategy = spec.strategy();
+        if (strategy == Strategy.ONE_FOR_ALL || strategy == Strategy.REST_FOR_ONE) {
+            Child child = strategy == Strategy.ONE_FOR_ALL ? children.first() : failed;
+            boolean widens = until != null && child != null && child.ordinal < until.ordinal;
+            for (; child != null && !(widens && child == until); child = child.later) {
+                action.accept(child);
+            }
+            return !widens;
+        }
+        Set<String> chosen =
+                asked("strategy", path, () -> ids(strategy.affected(failed.spec, specs(children))));
+        chosen.add(failed.id);
+        for (Child child = children.first(); child != null; child = child.later) {
+            if (chosen.contains(child.id)) {
+                action.accept(child);
+            }
+        }
+        return true;
+    }
+
+    private static List<ChildSpec> specs(Children children) {
+        List<ChildSpec> specs = new ArrayList<>(children.size());
+        for (Child child = children.first(); child != null; child = child.later) {
+            specs.add(child.spec);
+        }
+        return List.copyOf(specs);
+    }
+
+    private static Set<String> ids(Collection<ChildSpec> specs) {
+        Set<String> ids = new HashSet<>();
+        specs.forEach(spec -> spec.id().ifPresent(ids::add));
+        return ids;
+    }
+
+    private static <T> T asked(String rule, String path, Supplier<@Nullable T> question) {
+        T answer;
+        try {
+            answer = question.get();
+        } catch (Throwable broken) {
+            throw new RuleFailedException(path, rule, broken);
+        }
+        if (answer == null) {
+            throw new RuleFailedException(path, rule, new NullPointerException("it returned null"));
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.oversight.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incarnation of a child. When it has ended it is itself the input that says so, so that even a
+ * child that died of an exhausted heap is reported.
+ *
+ * <p>The engine compares runs by identity: whatever a run says that is no longer its child's current
+ * one is stale.
+ */
+non-sealed class Run extends Input {
+    final Child child;
+    final long incarnation;
+
+    /** When it was launched. */
+    long startedNanos;
+
+    /** What it threw; null if it returned. Written before it is handed over. */
+    @Nullable
+    Throwable cause;
+
+    /** If it was a supervisor: how many runs it left behind. Written before it is handed over. */
+    int abandonedBelow;
+
+    /** It outlived its budget and may no longer act. Written by the loop, read by anyone. */
+    volatile boolean abandoned;
+
+    Run(Child child, long incarnation) {
+        this.child = child;
+        this.incarnation = incarnation;
+    }
+}

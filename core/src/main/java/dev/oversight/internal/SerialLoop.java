@@ -1,0 +1,252 @@
+package dev.oversight.internal;
+
+import dev.oversight.Outcome;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The loop of one supervisor: applies inputs one after the other, without a thread of its own. Whoever
+ * hands in an input while the loop is idle drains it, so a restart costs no hand-over to another thread:
+ * the dying child's thread itself decides and launches its successor.
+ *
+ * <p>One atomic reference says it all. Null: idle. {@link #BUSY}: somebody drains, nothing waits.
+ * Anything else: somebody drains, and these inputs wait, newest first, linked to one another, so that
+ * handing in allocates nothing. An input that meets an idle loop is never queued.
+ *
+ * <p>Loops do not call each other: an input for another supervisor is put aside in the {@link Drive},
+ * so that the depth of a tree is not the depth of a stack. Whatever might run code of the application
+ * or block for a moment is put aside as well, and done when the loop has been let go of.
+ */
+final class SerialLoop {
+    /** After so many inputs a thread of its own goes on, so that nobody who called is held up for long. */
+    private static final int INPUTS_PER_TURN = 1024;
+
+    private static final System.Logger LOG = System.getLogger("dev.oversight");
+    private static final Input BUSY = new Input.GoOn();
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            WAITING =
+                    MethodHandles.lookup().findVarHandle(SerialLoop.class, "waiting", Input.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /** What one thread does from entering the first loop to leaving the last. Confined to that thread. */
+    static final class Drive {
+        private @Nullable Deque<SerialLoop> woken;
+        private @Nullable Deque<Runnable> afterwards;
+
+        /** Made, and to be started when it is the last thing left to do. */
+        private @Nullable ThreadRun unstarted;
+
+        /** The first input has not been queued; null if the loop was busy already and is now ours. */
+        private void run(SerialLoop first, @Nullable Input input) {
+            first.drain(this, input);
+            startLast();
+            while (woken != null && !woken.isEmpty()) {
+                woken.remove().drain(this, null);
+                startLast();
+            }
+            if (afterwards != null) {
+                runAfterwards(afterwards);
+            }
+        }
+
+        private void startLast() {
+            ThreadRun run = unstarted;
+            if (run != null) {
+                unstarted = null;
+                if (!run.startThread()) {
+                    submitTo(run.supervisor.loop(), run);
+                }
+            }
+        }
+
+        private void submitTo(SerialLoop loop, Input input) {
+            if (loop.enqueue(input)) {
+                if (woken == null) {
+                    woken = new ArrayDeque<>();
+                }
+                woken.add(loop);
+            }
+        }
+
+        private static void runAfterwards(Deque<Runnable> afterwards) {
+            for (Runnable action = afterwards.poll(); action != null; action = afterwards.poll()) {
+                try {
+                    action.run();
+                } catch (Throwable broken) {
+                    LOG.log(
+                            System.Logger.Level.ERROR,
+                            "an action after a supervisor's turn failed",
+                            broken);
+                }
+            }
+        }
+    }
+
+    private final SupervisorState state;
+    private final SupervisorRuntime runtime;
+    private volatile @Nullable Input waiting;
+
+    /** Taken from {@link #waiting}, oldest first. Belongs to whoever drains, like the state. */
+    private @Nullable Input taken;
+
+    /** Whoever drains. */
+    private @Nullable Drive drive;
+
+    SerialLoop(SupervisorState state, SupervisorRuntime runtime) {
+        this.state = state;
+        this.runtime = runtime;
+    }
+
+    /** Hands in an input, from outside any loop. Never waits, but may work off what is queued. */
+    void submit(Input input) {
+        if (WAITING.compareAndSet(this, null, BUSY)) {
+            new Drive().run(this, input);
+        } else if (enqueue(input)) {
+            new Drive().run(this, null);
+        }
+    }
+
+    /** Hands in an input from inside this loop. */
+    void submitInside(Input input) {
+        enqueue(input); // the loop is not idle, so it comes back for it
+    }
+
+    /** Hands in an input for another loop from inside this one. */
+    void submitTo(SerialLoop other, Input input) {
+        drive().submitTo(other, input);
+    }
+
+    /**
+     * From inside this loop: starts a thread, if possible when the loop has been let go of. A thread that
+     * dies at once would find the loop busy on another core; started last, it mostly finds it idle, and
+     * its predecessor's core free.
+     */
+    void start(ThreadRun run) {
+        Drive mine = drive();
+        mine.startLast();
+        mine.unstarted = run;
+    }
+
+    /** From inside this loop: does something when the loop has been let go of. */
+    void afterwards(Runnable action) {
+        Drive mine = drive();
+        if (mine.afterwards == null) {
+            mine.afterwards = new ArrayDeque<>();
+        }
+        mine.afterwards.add(action);
+    }
+
+    private Drive drive() {
+        Drive mine = drive;
+        if (mine == null) {
+            throw new IllegalStateException("called outside the loop");
+        }
+        return mine;
+    }
+
+    /** True if the loop was idle: then the caller has to drain it. */
+    private boolean enqueue(Input input) {
+        Input before;
+        do {
+            before = waiting;
+            input.next = before == null ? BUSY : before;
+        } while (!WAITING.compareAndSet(this, before, input));
+        return before == null;
+    }
+
+    private void drain(Drive mine, @Nullable Input first) {
+        drive = mine;
+        Input input = first;
+        for (int applied = 0; ; applied++) {
+            if (input == null) {
+                input = takeNext();
+                if (input == null) {
+                    return; // the loop may belong to another thread by now
+                }
+            }
+            if (applied >= INPUTS_PER_TURN) {
+                input.next = taken;
+                taken = input;
+                if (handOver()) {
+                    return;
+                }
+                input = takeNext();
+                applied = 0;
+                continue;
+            }
+            mine.startLast();
+            apply(input);
+            input = null;
+        }
+    }
+
+    /** The oldest input that waits; null if there was none and the loop is idle again. */
+    private @Nullable Input takeNext() {
+        if (taken == null) {
+            if (waiting == BUSY && WAITING.compareAndSet(this, BUSY, null)) {
+                return null;
+            }
+            for (Input newest = (Input) WAITING.getAndSet(this, BUSY);
+                    newest != BUSY && newest != null; ) {
+                Input older = newest.next;
+                newest.next = taken;
+                taken = newest;
+                newest = older;
+            }
+        }
+        Input oldest = taken;
+        if (oldest != null) {
+            taken = oldest.next;
+            oldest.next = null;
+        }
+        return oldest;
+    }
+
+    /** Lets a thread of its own go on. The loop stays busy, so nobody else comes in. */
+    private boolean handOver() {
+        try {
+            runtime.threads()
+                    .unstarted(
+                            "oversight-loop " + runtime.path(), () -> new Drive().run(this, null))
+                    .start();
+            return true;
+        } catch (Throwable noThread) {
+            return false; // then this one goes on
+        }
+    }
+
+    private void apply(Input input) {
+        try {
+            state.apply(input, runtime.now());
+        } catch (Throwable defect) {
+            try {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        runtime.path() + ": the supervisor failed and gives up",
+                        defect);
+            } finally {
+                giveUp(input, defect);
+            }
+        }
+    }
+
+    private void giveUp(Input input, Throwable defect) {
+        try {
+            state.crash(input, defect);
+        } catch (Throwable again) {
+            defect.addSuppressed(again);
+            runtime.ended(new Outcome(runtime.path(), Outcome.Reason.SUPERVISOR_FAILED, defect, 0));
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package dev.oversight.internal;
+
+import dev.oversight.ChildRef;
+import dev.oversight.ChildSpec;
+import dev.oversight.Exit;
+import dev.oversight.Outcome;
+import dev.oversight.OversightException;
+import dev.oversight.Supervisor;
+import dev.oversight.SupervisorSpec;
+import dev.oversight.event.AbandonedRun;
+import dev.oversight.event.ChildCounts;
+import dev.oversight.event.ChildSnapshot;
+import dev.oversight.event.ChildState;
+import dev.oversight.event.Failure;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** What the application holds of a running supervisor: turns calls into inputs, and waits. */
+final class SupervisorHandle implements Supervisor {
+    private final SupervisorRuntime runtime;
+
+    SupervisorHandle(SupervisorRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    @Override
+    public String path() {
+        return runtime.path();
+    }
+
+    @Override
+    public SupervisorSpec spec() {
+        return runtime.spec();
+    }
+
+    // ------------------------------------------------------------------ requests
+
+    @Override
+    public ChildRef add(ChildSpec child) throws InterruptedException {
+        boolean inside = runtime.runOfCaller() != null;
+        Awaited<Child> reply = new Awaited<>();
+        submit(new Input.Add(checked(child), inside, reply));
+        return new ChildRef(this, reply.await().id);
+    }
+
+    @Override
+    public void terminate(String id) throws InterruptedException {
+        Awaited<Exit> reply = new Awaited<>();
+        submit(new Input.Terminate(named(id), reply));
+        awaitUnlessInside(id, reply);
+    }
+
+    @Override
+    public void restart(String id) throws InterruptedException {
+        Awaited<Child> reply = new Awaited<>();
+        submit(new Input.Restart(named(id), reply));
+        awaitUnlessInside(id, reply);
+    }
+
+    @Override
+    public void delete(String id) throws InterruptedException {
+        Awaited<Exit> reply = new Awaited<>();
+        submit(new Input.Delete(named(id), reply));
+        awaitUnlessInside(id, reply);
+    }
+
+    @Override
+    public CompletableFuture<ChildRef> addAsync(ChildSpec child) {
+        return async(
+                (Reply<Child> reply) -> new Input.Add(checked(child), false, reply),
+                (Child added) -> new ChildRef(this, added.id));
+    }
+
+    @Override
+    public CompletableFuture<Exit> terminateAsync(String id) {
+        return async(
+                (Reply<Exit> reply) -> new Input.Terminate(named(id), reply), (Exit exit) -> exit);
+    }
+
+    @Override
+    public CompletableFuture<Void> restartAsync(String id) {
+        return async(
+                (Reply<Child> reply) -> new Input.Restart(named(id), reply), (Child child) -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteAsync(String id) {
+        return async(
+                (Reply<Exit> reply) -> new Input.Delete(named(id), reply), (Exit exit) -> null);
+    }
+
+    private static String named(String id) {
+        return Objects.requireNonNull(id, "id");
+    }
+
+    /** Checked in the caller's thread, also a whole tree below it, before the supervisor hears of it. */
+    private ChildSpec checked(ChildSpec child) {
+        SupervisorSpec rules = runtime.spec().withoutChildren();
+        rules.child(child).check();
+        return child;
+    }
+
+    private void submit(Input input) {
+        runtime.loop().submit(input);
+    }
+
+    /**
+     * Waits, unless the answer may hang on the end of the calling thread: because the request is about
+     * the child it runs in, or because that child is being stopped and others wait for it.
+     */
+    private void awaitUnlessInside(String id, Awaited<?> reply) throws InterruptedException {
+        Run caller = runtime.runOfCaller();
+        if (caller == null || reply.isAnswered()) {
+            reply.await();
+        } else if (!caller.child.id.equals(id) && isWanted(caller)) {
+            reply.await();
+        }
+    }
+
+    private static boolean isWanted(Run run) {
+        return !(run instanceof ThreadRun thread) || thread.running();
+    }
+
+    private <A, T> CompletableFuture<T> async(
+            Function<Reply<A>, Input> request, Function<A, @Nullable T> result) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        submit(request.apply(new Reply<A>() {
+            @Override
+            public void succeed(A answer) {
+                inThreadOfItsOwn(() -> future.complete(result.apply(answer)));
+            }
+
+            @Override
+            public void fail(OversightException problem) {
+                inThreadOfItsOwn(() -> future.completeExceptionally(problem));
+            }
+        }));
+        return future;
+    }
+
+    /** What hangs on a future is code of the application, and must not run in a loop. */
+    private void inThreadOfItsOwn(Runnable completion) {
+        runtime.startThread(path() + "/reply", completion);
+    }
+
+    // ------------------------------------------------------------------ queries
+
+    private <T> T ask(Function<SupervisorState, T> question) {
+        Awaited<T> reply = new Awaited<>();
+        submit(new Input.Query<>(question, reply));
+        return reply.awaitUninterruptibly();
+    }
+
+    @Override
+    public List<ChildSnapshot> children() {
+        return ask(state -> {
+            List<ChildSnapshot> result = new ArrayList<>(state.children().size());
+            for (Child child = state.children().first(); child != null; child = child.later) {
+                result.add(snapshot(child));
+            }
+            return Collections.unmodifiableList(result);
+        });
+    }
+
+    @Override
+    public Optional<ChildSnapshot> child(String id) {
+        return ask(state -> Optional.ofNullable(state.children().find(named(id)))
+                .map(SupervisorHandle::snapshot));
+    }
+
+    private static ChildSnapshot snapshot(Child child) {
+        return new ChildSnapshot(
+                child.id,
+                child.path,
+                child.spec,
+                child.state,
+                child.incarnation,
+                child.restarts,
+                instant(child.sinceNanos),
+                child.state == ChildState.BACKING_OFF ? instant(child.dueNanos) : null,
+                child.lastExit);
+    }
+
+    private static Instant instant(long nanos) {
+        return Instant.ofEpochSecond(0, nanos);
+    }
+
+    @Override
+    public Optional<ChildSnapshot> find(String path) {
+        String below = below(path);
+        int slash = below.lastIndexOf('/');
+        if (slash < 0) {
+            return child(below);
+        }
+        return supervisor(below.substring(0, slash))
+                .flatMap(s -> s.child(below.substring(slash + 1)));
+    }
+
+    @Override
+    public Optional<Supervisor> supervisor(String path) {
+        SupervisorRuntime at = runtime;
+        for (String id : below(path).split("/", -1)) {
+            SupervisorRuntime next = at.handle().nested(id).orElse(null);
+            if (next == null) {
+                return Optional.empty();
+            }
+            at = next;
+        }
+        return Optional.of(at.handle());
+    }
+
+    private Optional<SupervisorRuntime> nested(String id) {
+        return ask(state -> Optional.ofNullable(state.children().find(id))
+                .map(child -> child.run instanceof NestedRun run ? run.nested() : null));
+    }
+
+    private String below(String path) {
+        String prefix = path() + "/";
+        return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
+    }
+
+    @Override
+    public ChildCounts count() {
+        return ask(state -> state.children().counts());
+    }
+
+    @Override
+    public List<Failure> failures(String id) {
+        return ask(state -> {
+            Child child = state.children().find(named(id));
+            return child == null || child.failures == null
+                    ? List.<Failure>of()
+                    : child.failures.newestFirst();
+        });
+    }
+
+    @Override
+    public List<Failure> forgotten() {
+        return ask(state -> state.forgotten().newestFirst());
+    }
+
+    @Override
+    public List<AbandonedRun> abandoned() {
+        List<AbandonedRun> result = new ArrayList<>();
+        runtime.tree().ledger().forEach((run, since) -> {
+            if (run.child.path.startsWith(path() + "/")) {
+                result.add(new AbandonedRun(
+                        run.child.path,
+                        run.incarnation,
+                        instant(since),
+                        SupervisorRuntime.stackOf(run)));
+            }
+        });
+        return List.copyOf(result);
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    @Override
+    public Outcome join() throws InterruptedException {
+        refuseInside();
+        return awaitEnd(Long.MAX_VALUE).orElseThrow();
+    }
+
+    @Override
+    public Optional<Outcome> join(Duration limit) throws InterruptedException {
+        refuseInside();
+        return awaitEnd(nanos(limit));
+    }
+
+    private static long nanos(Duration limit) {
+        return limit.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
+                ? limit.toNanos()
+                : Long.MAX_VALUE;
+    }
+
+    private void refuseInside() {
+        Run caller = runtime.runOfCaller();
+        if (caller != null && !runtime.whenEnded().isDone()) {
+            throw new IllegalStateException(
+                    caller.child.path + " runs inside " + path()
+                            + " and would wait for itself; join from outside, or use close(), which does not wait here");
+        }
+    }
+
+    private Optional<Outcome> awaitEnd(long limitNanos) throws InterruptedException {
+        try {
+            Outcome outcome = runtime.whenEnded().get(limitNanos, TimeUnit.NANOSECONDS);
+            runtime.events().flush();
+            return Optional.of(outcome);
+        } catch (TimeoutException stillRuns) {
+            return Optional.empty();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("a supervisor's end cannot fail", impossible);
+        }
+    }
+
+    @Override
+    public Optional<Outcome> outcome() {
+        return Optional.ofNullable(runtime.whenEnded().getNow(null));
+    }
+
+    @Override
+    public Optional<Outcome> stop(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
+        boolean atOnce = limit.isZero() || limit.isNegative();
+        submit(atOnce ? new Input.Abort() : new Input.Stop());
+        if (runtime.runOfCaller() != null) {
+            return Optional.empty();
+        }
+        Optional<Outcome> inOrder = awaitEnd(atOnce ? Long.MAX_VALUE : nanos(limit));
+        if (inOrder.isPresent()) {
+            return inOrder;
+        }
+        submit(new Input.Abort());
+        return awaitEnd(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void close() {
+        submit(new Input.Stop());
+        if (runtime.runOfCaller() == null) {
+            awaitEndUninterruptibly();
+        }
+    }
+
+    /** Waits for the end; an interrupt shows in the flag afterwards. */
+    Outcome awaitEndUninterruptibly() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return awaitEnd(Long.MAX_VALUE).orElseThrow();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Supervisor[" + path() + ", "
+                + outcome().map(o -> o.reason().toString()).orElse("running") + "]";
+    }
+}

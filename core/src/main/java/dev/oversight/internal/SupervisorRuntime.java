@@ -1,0 +1,272 @@
+package dev.oversight.internal;
+
+import dev.oversight.Outcome;
+import dev.oversight.SupervisorSpec;
+import dev.oversight.event.Event;
+import dev.oversight.spi.Threads;
+import dev.oversight.spi.Timers;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One running supervisor: carries out what its {@link SupervisorState} decides. The methods of {@link
+ * Effects} are called inside the loop.
+ */
+final class SupervisorRuntime implements Effects {
+    private static final System.Logger LOG = System.getLogger("dev.oversight");
+
+    private final SupervisorSpec spec;
+    private final String path;
+    private final Tree tree;
+
+    /** The supervisor above, and this one's incarnation in its books; null for the root. */
+    private final @Nullable SupervisorRuntime parent;
+
+    private final @Nullable NestedRun self;
+    private final EventHub events;
+    private final SerialLoop loop;
+    private final SupervisorHandle handle;
+
+    /** Nothing but waiting threads hang on these two, so completing them runs no code of the application. */
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+    private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
+
+    /** The alarm that is set; belongs to the loop. */
+    private Timers.@Nullable Alarm alarm;
+
+    SupervisorRuntime(SupervisorSpec spec, Tree tree) {
+        this(spec, spec.id(), tree, null, null);
+    }
+
+    private SupervisorRuntime(
+            SupervisorSpec spec,
+            String path,
+            Tree tree,
+            @Nullable SupervisorRuntime parent,
+            @Nullable NestedRun self) {
+        this.spec = spec;
+        this.path = path;
+        this.tree = tree;
+        this.parent = parent;
+        this.self = self;
+        this.events = new EventHub(
+                path, spec.listeners(), parent == null ? null : parent.events, tree.platform());
+        this.loop = new SerialLoop(new SupervisorState(spec, path, this), this);
+        this.handle = new SupervisorHandle(this);
+    }
+
+    SupervisorSpec spec() {
+        return spec;
+    }
+
+    String path() {
+        return path;
+    }
+
+    Tree tree() {
+        return tree;
+    }
+
+    SerialLoop loop() {
+        return loop;
+    }
+
+    SupervisorHandle handle() {
+        return handle;
+    }
+
+    EventHub events() {
+        return events;
+    }
+
+    CompletableFuture<Void> whenStarted() {
+        return started;
+    }
+
+    CompletableFuture<Outcome> whenEnded() {
+        return ended;
+    }
+
+    Threads threads() {
+        return tree.platform().threads();
+    }
+
+    long now() {
+        return tree.platform().time().nanos();
+    }
+
+    /** The child of this supervisor inside which the calling thread runs; null if it is outside. */
+    @Nullable
+    Run runOfCaller() {
+        if (!(Thread.currentThread().getUncaughtExceptionHandler() instanceof ThreadRun caller)) {
+            return null;
+        }
+        Run run = caller;
+        SupervisorRuntime supervisor = caller.supervisor;
+        while (supervisor != this) {
+            run = supervisor.self;
+            supervisor = supervisor.parent;
+            if (run == null || supervisor == null) {
+                return null;
+            }
+        }
+        return run;
+    }
+
+    // ------------------------------------------------------------------ Effects
+
+    @Override
+    public Run launch(Child child, long incarnation) {
+        return child.isSupervisor
+                ? launchSupervisor(child, incarnation)
+                : launchThread(child, incarnation);
+    }
+
+    private Run launchThread(Child child, long incarnation) {
+        ThreadRun run = new ThreadRun(child, incarnation, this);
+        if (run.makeThread()) {
+            loop.start(run);
+        } else {
+            loop.submitInside(run);
+        }
+        return run;
+    }
+
+    private Run launchSupervisor(Child child, long incarnation) {
+        SupervisorSpec nested = child.spec.supervisor().orElseThrow();
+        NestedRun run = new NestedRun(child, incarnation);
+        SupervisorRuntime supervisor = new SupervisorRuntime(nested, child.path, tree, this, run);
+        run.supervisor = supervisor;
+        loop.submitTo(supervisor.loop, new Input.Start());
+        return run;
+    }
+
+    @Override
+    public void signal(Run run) {
+        if (run instanceof ThreadRun thread) {
+            thread.requestStop();
+            loop.afterwards(thread::wake);
+        } else {
+            loop.submitTo(((NestedRun) run).nested().loop, new Input.Stop());
+        }
+    }
+
+    @Override
+    public void abandon(Run run) {
+        ThreadRun thread = (ThreadRun) run;
+        tree.ledger().put(thread, now());
+        loop.afterwards(() -> {
+            thread.interrupt(); // its hooks may hang, and have kept the interrupt back
+            startThread(
+                    path + "/evidence",
+                    () -> loop.submit(new Input.Evidence(thread, stackOf(thread))));
+        });
+    }
+
+    static List<StackTraceElement> stackOf(ThreadRun run) {
+        Thread thread = run.thread;
+        return thread == null ? List.of() : List.of(thread.getStackTrace());
+    }
+
+    @Override
+    public void released(Run run) {
+        tree.ledger().remove((ThreadRun) run);
+    }
+
+    @Override
+    public void abort(Run run) {
+        loop.submitTo(((NestedRun) run).nested().loop, new Input.Abort());
+    }
+
+    @Override
+    public void wakeAt(long nanos) {
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        long delay = Math.max(0, nanos - now());
+        alarm = tree.platform().timers().after(delay, () -> loop.submit(new Input.Woke()));
+    }
+
+    @Override
+    public void goOn() {
+        loop.submitInside(new Input.GoOn());
+    }
+
+    @Override
+    public void publish(Event event) {
+        events.publish(event);
+    }
+
+    @Override
+    public void started() {
+        started.complete(null);
+        if (parent != null && self != null) {
+            loop.submitTo(parent.loop, new Input.Ready(self));
+        }
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        if (!ended.complete(outcome)) {
+            return;
+        }
+        if (parent != null && self != null) {
+            self.cause = outcome.isFailure() ? causeOf(outcome) : null;
+            self.abandonedBelow = outcome.abandoned();
+            loop.submitTo(parent.loop, self);
+        }
+    }
+
+    private static Throwable causeOf(Outcome outcome) {
+        Throwable cause = outcome.cause();
+        return cause != null
+                ? cause
+                : new IllegalStateException(outcome.path() + " ended: " + outcome.reason());
+    }
+
+    // ------------------------------------------------------------------ threads and waiting
+
+    /** Starts a thread that is no child: a stop hook, a reply. */
+    void startThread(String name, Runnable body) {
+        try {
+            Thread thread = threads().unstarted(name, body);
+            thread.setContextClassLoader(tree.contextClassLoader());
+            thread.start();
+        } catch (Throwable noThread) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "no thread for " + name + ", so it runs in the caller's",
+                    noThread);
+            body.run();
+        }
+    }
+
+    /** Waits on the tree's clock, in the child's thread. */
+    boolean awaitStop(ThreadRun run, Duration limit) throws InterruptedException {
+        long deadline = now() + Math.min(limit.toNanos(), Long.MAX_VALUE / 4);
+        Thread waiting = Thread.currentThread();
+        if (run.running() && now() < deadline) {
+            Timers.Alarm over = tree.platform()
+                    .timers()
+                    .after(deadline - now(), () -> LockSupport.unpark(waiting));
+            try {
+                while (run.running() && now() < deadline) {
+                    LockSupport.park(run);
+                    run.throwIfInterrupted();
+                }
+            } finally {
+                over.cancel();
+            }
+        }
+        return !run.running();
+    }
+}

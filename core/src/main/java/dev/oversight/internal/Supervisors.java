@@ -1,0 +1,71 @@
+package dev.oversight.internal;
+
+import dev.oversight.Outcome;
+import dev.oversight.StartFailedException;
+import dev.oversight.Supervisor;
+import dev.oversight.SupervisorSpec;
+import dev.oversight.spi.Platform;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Starts trees. */
+public final class Supervisors {
+    private Supervisors() {}
+
+    /** See {@link Supervisor#start(SupervisorSpec, Platform)}. */
+    public static Supervisor start(SupervisorSpec spec, Platform platform)
+            throws InterruptedException {
+        SupervisorRuntime root = launch(spec, platform);
+        try {
+            awaitStart(root);
+        } catch (InterruptedException e) {
+            root.handle().close();
+            throw e;
+        }
+        if (!root.whenStarted().isDone()) {
+            throw startFailure(root.handle().awaitEndUninterruptibly());
+        }
+        return root.handle();
+    }
+
+    /** See {@link Supervisor#run}. */
+    public static Outcome run(SupervisorSpec spec, Platform platform) {
+        SupervisorRuntime root = launch(spec, platform);
+        try {
+            return root.handle().join();
+        } catch (InterruptedException e) {
+            root.handle().close();
+            Outcome outcome = root.handle().awaitEndUninterruptibly();
+            Thread.currentThread().interrupt();
+            return outcome;
+        }
+    }
+
+    private static SupervisorRuntime launch(SupervisorSpec spec, Platform platform) {
+        Tree tree = new Tree(platform, Thread.currentThread().getContextClassLoader());
+        SupervisorRuntime root = new SupervisorRuntime(spec.check(), tree);
+        root.loop().submit(new Input.Start());
+        return root;
+    }
+
+    private static void awaitStart(SupervisorRuntime root) throws InterruptedException {
+        try {
+            CompletableFuture.anyOf(root.whenStarted(), root.whenEnded()).get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(
+                    "a supervisor's start cannot fail this way", impossible);
+        }
+    }
+
+    private static StartFailedException startFailure(Outcome outcome) {
+        if (outcome.cause() instanceof StartFailedException failure) {
+            failure.fillInStackTrace();
+            return failure;
+        }
+        return new StartFailedException(
+                outcome.path(),
+                "it ended while it was starting: " + outcome.reason(),
+                outcome.cause());
+    }
+}

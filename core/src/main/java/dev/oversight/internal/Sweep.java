@@ -1,0 +1,121 @@
+package dev.oversight.internal;
+
+import dev.oversight.event.ChildState;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order in which a group of children goes down and comes up: from the youngest to the oldest, one
+ * at a time, then from the oldest to the youngest. There is one sweep at a time; a failure during it
+ * makes it wider and sends it back to stopping.
+ *
+ * <p>Holds only the position; {@link SupervisorState} acts.
+ */
+final class Sweep {
+    /** Where it is. */
+    enum Step {
+        /** No sweep. */
+        NONE,
+        /** Stops the children that are part of it. */
+        STOPPING,
+        /** Starts the children that are part of it. */
+        STARTING,
+        /** The last one: stops all children. */
+        ENDING
+    }
+
+    private Step step = Step.NONE;
+    private @Nullable Child cursor;
+    private @Nullable Child oldest;
+    private int delayed;
+
+    Step step() {
+        return step;
+    }
+
+    @Nullable
+    Child cursor() {
+        return cursor;
+    }
+
+    @Nullable
+    Child oldest() {
+        return oldest;
+    }
+
+    /** Whether one of its children waits for its delay: nothing is started before that is over. */
+    boolean isDelayed() {
+        return delayed > 0;
+    }
+
+    /** Goes on to the next child in the direction of the step; null after the last. */
+    void pass(Child child) {
+        if (step == Step.STARTING) {
+            child.swept = false;
+            cursor = child.later;
+        } else {
+            cursor = child == oldest ? null : child.earlier;
+        }
+    }
+
+    /** Makes a child part of it. */
+    void include(Child child) {
+        if (!child.swept && child.state == ChildState.BACKING_OFF) {
+            delayed++;
+        }
+        child.swept = true;
+        if (oldest == null || child.ordinal < oldest.ordinal) {
+            oldest = child;
+        }
+    }
+
+    /** Any child is about to move to another state. */
+    void moves(Child child, ChildState to) {
+        if (child.swept) {
+            delayed += (to == ChildState.BACKING_OFF ? 1 : 0)
+                    - (child.state == ChildState.BACKING_OFF ? 1 : 0);
+        }
+    }
+
+    /** Begins, or begins again, to stop the children that are part of it. */
+    void stop(@Nullable Child youngest) {
+        step = Step.STOPPING;
+        cursor = youngest;
+    }
+
+    /** Goes on stopping with those that have just become part of it, older than its oldest so far. */
+    void stopBelow(Child formerOldest) {
+        if (cursor == null) {
+            cursor = formerOldest.earlier;
+        }
+    }
+
+    /** Begins to start the children that are part of it. */
+    void start() {
+        step = Step.STARTING;
+        cursor = oldest;
+    }
+
+    /** Begins to stop everything. */
+    void end(@Nullable Child youngest) {
+        step = Step.ENDING;
+        cursor = youngest;
+        oldest = null;
+    }
+
+    void done() {
+        step = Step.NONE;
+        cursor = null;
+        oldest = null;
+    }
+
+    /** A child is taken out of the books. */
+    void forget(Child child) {
+        if (cursor == child) {
+            pass(child);
+        }
+        if (oldest == child) {
+            oldest = child.later;
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package dev.oversight.internal;
+
+import dev.oversight.AbandonedException;
+import dev.oversight.ChildContext;
+import dev.oversight.StartFailedException;
+import dev.oversight.Supervisor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An incarnation that is a thread: what the thread runs, what the body sees of its child, and the input
+ * that says that it has ended.
+ *
+ * <p>It is also its thread's handler of uncaught exceptions. That is the second line of defence, should
+ * reporting itself fail, and it is how a call into a supervisor knows that it comes from a child.
+ */
+final class ThreadRun extends Run
+        implements Runnable, ChildContext, Thread.UncaughtExceptionHandler {
+    private static final System.Logger LOG = System.getLogger("dev.oversight");
+    private static final VarHandle HOOKS;
+
+    static {
+        try {
+            HOOKS = MethodHandles.lookup().findVarHandle(ThreadRun.class, "hooks", Hook.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /** Stop hooks, the newest first. */
+    private record Hook(Runnable action, @Nullable Hook earlier) {}
+
+    /** In place of the hooks: they have been taken, the next one runs at once. */
+    private static final Hook TAKEN = new Hook(() -> {}, null);
+
+    final SupervisorRuntime supervisor;
+
+    /** Set before it is started, and never again. */
+    @Nullable
+    Thread thread;
+
+    private volatile @Nullable Hook hooks;
+    private volatile boolean stopRequested;
+    private volatile boolean readyTold;
+    private boolean ended;
+
+    ThreadRun(Child child, long incarnation, SupervisorRuntime supervisor) {
+        super(child, incarnation);
+        this.supervisor = supervisor;
+    }
+
+    // ------------------------------------------------------------------ in the child's thread
+
+    @Override
+    public void run() {
+        try {
+            child.spec.body().orElseThrow().run(this);
+        } catch (Throwable thrown) {
+            cause = thrown;
+        }
+        end();
+    }
+
+    /** Only reached if reporting the end failed, for want of stack or heap. */
+    @Override
+    public void uncaughtException(Thread dying, Throwable thrown) {
+        if (cause == null) {
+            cause = thrown;
+        }
+        end();
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            supervisor.loop().submit(this);
+        }
+    }
+
+    // ------------------------------------------------------------------ start
+
+    /** Makes the thread, unstarted. False if there is none to be had, which is then the cause. */
+    boolean makeThread() {
+        try {
+            Thread made = supervisor.threads().unstarted(child.path, this);
+            made.setUncaughtExceptionHandler(this);
+            made.setContextClassLoader(supervisor.tree().contextClassLoader());
+            thread = made;
+            return true;
+        } catch (Throwable noThread) {
+            return noThread(noThread);
+        }
+    }
+
+    /** Starts the thread. False if that failed, for want of heap or of native threads. */
+    boolean startThread() {
+        Thread made = thread;
+        try {
+            if (made == null) {
+                throw new IllegalStateException("it was not made");
+            }
+            made.start();
+            return true;
+        } catch (Throwable noThread) {
+            return noThread(noThread);
+        }
+    }
+
+    private boolean noThread(Throwable why) {
+        cause = new StartFailedException(child.path, "its thread could not be started", why);
+        ended = true;
+        return false;
+    }
+
+    // ------------------------------------------------------------------ ChildContext
+
+    @Override
+    public String id() {
+        return child.id;
+    }
+
+    @Override
+    public String path() {
+        return child.path;
+    }
+
+    @Override
+    public long incarnation() {
+        return incarnation;
+    }
+
+    @Override
+    public boolean running() {
+        return !stopRequested;
+    }
+
+    @Override
+    public void ready() {
+        refuseIfAbandoned();
+        if (!readyTold) {
+            readyTold = true;
+            if (child.awaitsReadiness) {
+                supervisor.loop().submit(new Input.Ready(this));
+            }
+        }
+    }
+
+    @Override
+    public void onStop(Runnable hook) {
+        Hook earlier;
+        do {
+            earlier = hooks;
+            if (earlier == TAKEN) {
+                hook.run();
+                return;
+            }
+        } while (!HOOKS.compareAndSet(this, earlier, new Hook(hook, earlier)));
+    }
+
+    @Override
+    public void awaitStop() throws InterruptedException {
+        while (!stopRequested) {
+            LockSupport.park(this);
+            throwIfInterrupted();
+        }
+    }
+
+    @Override
+    public boolean awaitStop(Duration limit) throws InterruptedException {
+        return supervisor.awaitStop(this, limit);
+    }
+
+    @Override
+    public Supervisor supervisor() {
+        refuseIfAbandoned();
+        return supervisor.handle();
+    }
+
+    private void refuseIfAbandoned() {
+        if (abandoned) {
+            throw new AbandonedException(child.path, incarnation);
+        }
+    }
+
+    /** An interrupt that nobody asked for ends a wait; one that came with the request stays pending. */
+    void throwIfInterrupted() throws InterruptedException {
+        if (!stopRequested && Thread.interrupted()) {
+            if (stopRequested) {
+                Thread.currentThread().interrupt();
+            } else {
+                throw new InterruptedException(
+                        "interrupted, though " + child.path + " was not asked to stop");
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ from the supervisor
+
+    /** In the loop: from now on {@link #running()} is false. */
+    void requestStop() {
+        stopRequested = true;
+    }
+
+    /** Outside the loop: hooks first, then the interrupt. */
+    void wake() {
+        Hook taken = (Hook) HOOKS.getAndSet(this, TAKEN);
+        if (taken == null || taken == TAKEN) {
+            interrupt();
+            return;
+        }
+        supervisor.startThread(child.path + "/stop", () -> {
+            runOldestFirst(taken);
+            interrupt();
+        });
+    }
+
+    /** Outside the loop. */
+    void interrupt() {
+        Thread target = thread;
+        if (target != null) {
+            if (child.spec.interruptOnStop()) {
+                target.interrupt();
+            } else {
+                LockSupport.unpark(target); // it may be in awaitStop
+            }
+        }
+    }
+
+    private void runOldestFirst(Hook newest) {
+        Hook reversed = null;
+        for (Hook hook = newest; hook != null; hook = hook.earlier) {
+            reversed = new Hook(hook.action, reversed);
+        }
+        for (Hook hook = reversed; hook != null; hook = hook.earlier) {
+            try {
+                hook.action.run();
+            } catch (Throwable broken) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a stop hook of " + child.path + " failed",
+                        broken);
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * Supervision trees: long-lived work runs as children, and a supervisor starts them in order,
+ * restarts them by rule when they die and stops them in reverse order.
+ *
+ * <p>An application imports {@link dev.oversight}; whoever watches a tree reads the facts in {@link
+ * dev.oversight.event}; whoever brings a time source, timers or threads of their own implements
+ * {@link dev.oversight.spi}.
+ */
+module dev.oversight {
+    requires static transitive org.jspecify;
+
+    exports dev.oversight;
+    exports dev.oversight.event;
+    exports dev.oversight.spi;
+}

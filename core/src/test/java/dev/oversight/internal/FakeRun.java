@@ -1,0 +1,31 @@
+package dev.oversight.internal;
+
+/** A run without a thread: the script says what becomes of it. */
+final class FakeRun extends Run {
+    final StateHarness supervisor;
+
+    /** The supervisor that it is, if the harness plays nested supervisors out. */
+    StateHarness nested;
+
+    boolean signalled;
+    boolean aborted;
+
+    /** Its end has been handed in. */
+    boolean over;
+
+    FakeRun(Child child, long incarnation, StateHarness supervisor) {
+        super(child, incarnation);
+        this.supervisor = supervisor;
+    }
+
+    /** Such as {@code b#2}. */
+    String label() {
+        return supervisor.relative(child.path) + "#" + incarnation;
+    }
+
+    @Override
+    public String toString() {
+        return label()
+                + (over ? " (over)" : abandoned ? " (abandoned)" : signalled ? " (signalled)" : "");
+    }
+}

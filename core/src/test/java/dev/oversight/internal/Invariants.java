@@ -1,0 +1,262 @@
+package dev.oversight.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oversight.Shutdown;
+import dev.oversight.Strategy;
+import dev.oversight.event.ChildCounts;
+import dev.oversight.event.ChildState;
+import dev.oversight.event.StopCause;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What holds after every input, whatever the script. */
+final class Invariants {
+    private final StateHarness harness;
+    final EventReplay replay;
+    private boolean wasAborted;
+
+    Invariants(StateHarness harness) {
+        this.harness = harness;
+        this.replay = new EventReplay(harness.spec, harness.path);
+    }
+
+    void before(Input input) {
+        wasAborted |= input instanceof Input.Abort;
+    }
+
+    void check() {
+        if (harness.phase() == SupervisorState.Phase.NEW) {
+            return;
+        }
+        linksAreConsistent();
+        countersEqualARecount();
+        runsBelongToLiveChildren();
+        atMostOneRunPerChild();
+        if (harness.expectsDefects()) {
+            if (harness.phase() == SupervisorState.Phase.ENDED) {
+                nothingIsLeft();
+            }
+            return;
+        }
+        deadlinesAreRight();
+        nothingIsForgotten();
+        require(
+                replay.difference(harness.state.children()).isEmpty(),
+                () -> replay.difference(harness.state.children()));
+        for (Asked<?> asked : harness.world.requests) {
+            require(asked.answers() <= 1, () -> asked + " was answered twice");
+        }
+        if (harness.phase() == SupervisorState.Phase.ENDED) {
+            nothingIsLeft();
+        }
+    }
+
+    private void linksAreConsistent() {
+        Children children = harness.state.children();
+        Child earlier = null;
+        for (Child child = children.first(); child != null; child = child.later) {
+            Child here = child;
+            require(child.earlier == earlier, () -> here.path + " has a wrong link");
+            require(
+                    earlier == null || earlier.ordinal < child.ordinal,
+                    () -> here.path + " is out of order");
+            require(children.find(child.id) == child, () -> here.path + " is not found by its id");
+            earlier = child;
+        }
+        require(children.last() == earlier, () -> "the last child is not the last");
+    }
+
+    private void countersEqualARecount() {
+        Children children = harness.state.children();
+        int size = 0;
+        int live = 0;
+        int active = 0;
+        int supervisors = 0;
+        int significant = 0;
+        for (Child child : harness.children()) {
+            size++;
+            live += child.state.isLive() ? 1 : 0;
+            active += child.state.isAtRest() ? 0 : 1;
+            supervisors += child.isSupervisor ? 1 : 0;
+            significant += child.spec.significant() && !child.state.isAtRest() ? 1 : 0;
+        }
+        assertThat(children.counts())
+                .isEqualTo(new ChildCounts(size, live, supervisors, size - supervisors));
+        assertThat(List.of(children.size(), children.active(), children.significantActive()))
+                .as("size, active, significant")
+                .isEqualTo(List.of(size, active, significant));
+    }
+
+    private void runsBelongToLiveChildren() {
+        for (Child child : harness.children()) {
+            Run run = child.run;
+            require(
+                    (run != null) == child.state.isLive(),
+                    () -> child.path + " is " + child.state + " with " + run);
+            if (run != null) {
+                require(!run.abandoned, () -> run + " is abandoned, and in the books as live");
+                require(
+                        run.child == child && run.incarnation == child.incarnation,
+                        () -> run + " is stale");
+            }
+        }
+    }
+
+    private void atMostOneRunPerChild() {
+        Map<String, FakeRun> alive = new HashMap<>();
+        for (FakeRun run : harness.world.runs) {
+            if (!run.over && !run.abandoned) {
+                FakeRun other = alive.put(run.child.path, run);
+                require(other == null, () -> run + " lives beside " + other);
+            }
+        }
+    }
+
+    private void deadlinesAreRight() {
+        Set<Integer> indices = new HashSet<>();
+        long earliest = Long.MAX_VALUE;
+        for (Child child : harness.children()) {
+            Long due = expectedDue(child);
+            if (child.heapIndex >= 0) {
+                require(
+                        indices.add(child.heapIndex),
+                        () -> child.path + " shares its place in the heap");
+                require(
+                        due != null,
+                        () -> child.path + " is " + child.state + " and has a deadline");
+                require(
+                        child.dueNanos == due,
+                        () -> child.path + " is due " + (child.dueNanos - due) + " ns late");
+                earliest = Math.min(earliest, child.dueNanos);
+            } else {
+                require(
+                        due == null || due < harness.world.now || isLetOff(child),
+                        () -> child.path + " is " + child.state + " and has no deadline");
+            }
+        }
+        for (int index : indices) {
+            require(index < indices.size(), () -> "the heap has a hole");
+        }
+        long first = earliest;
+        require(
+                harness.alarm <= first || harness.phase() == SupervisorState.Phase.ENDED,
+                () -> "the alarm is set " + (harness.alarm - first)
+                        + " ns after the first deadline");
+    }
+
+    private static Long expectedDue(Child child) {
+        return switch (child.state) {
+            case STARTING ->
+                child.spec
+                        .readyWithin()
+                        .map(limit -> child.run.startedNanos + limit.toNanos())
+                        .orElse(null);
+            case STOPPING ->
+                child.spec.shutdown() instanceof Shutdown.Within within
+                        ? (Long) (child.sinceNanos + within.budget().toNanos())
+                        : null;
+            case BACKING_OFF -> child.sinceNanos + child.delayNanos;
+            default -> null;
+        };
+    }
+
+    /** A nested supervisor that was aborted, or a start whose limit is over while all stops. */
+    private boolean isLetOff(Child child) {
+        return (child.state == ChildState.STOPPING && ((FakeRun) child.run).aborted)
+                || (child.state == ChildState.STARTING
+                        && harness.phase() == SupervisorState.Phase.STOPPING);
+    }
+
+    /** Whatever waits, waits for something that will come. */
+    private void nothingIsForgotten() {
+        boolean waits = false;
+        boolean something = harness.world.hasQueued();
+        for (Child child : harness.children()) {
+            boolean turns = child.state == ChildState.NEW || child.state == ChildState.RESTARTING;
+            waits |= turns;
+            something |= child.state == ChildState.STARTING
+                    || child.state == ChildState.STOPPING
+                    || child.state == ChildState.BACKING_OFF;
+            require(
+                    !turns || child.swept || harness.phase() == SupervisorState.Phase.STOPPING,
+                    () -> child.path + " is " + child.state + " and part of no sweep");
+        }
+        boolean under = harness.phase() == SupervisorState.Phase.STOPPING
+                || harness.phase() == SupervisorState.Phase.STARTING;
+        require(
+                something || !(waits || under),
+                () -> harness.phase() + " is stuck: " + harness.states());
+        require(
+                harness.phase() != SupervisorState.Phase.ENDED || !waits,
+                () -> "ended with " + harness.states());
+    }
+
+    private void nothingIsLeft() {
+        require(harness.state.children().active() == 0, () -> "ended with " + harness.states());
+        require(harness.effects.outcome != null, () -> "ended without an outcome");
+        if (harness.parent == null) {
+            for (Asked<?> asked : harness.world.requests) {
+                require(!asked.isOpen(), () -> asked + " was never answered");
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ before an effect
+
+    void mayLaunch(Child child) {
+        SupervisorState.Phase phase = harness.phase();
+        require(
+                phase == SupervisorState.Phase.STARTING || phase == SupervisorState.Phase.RUNNING,
+                () -> child.path + " is started while the supervisor is " + phase);
+        if (child.startedByRequest || isOneForOne()) {
+            return;
+        }
+        for (Child older = child.earlier; older != null; older = older.earlier) {
+            Child one = older;
+            boolean waits = one.state == ChildState.NEW
+                    || one.state == ChildState.RESTARTING
+                    || one.state == ChildState.BACKING_OFF
+                    || (one.state == ChildState.STARTING && !one.startedByRequest);
+            require(
+                    !waits || !isGroup(),
+                    () -> child.path + " overtakes " + one.path + " in " + harness.states());
+        }
+    }
+
+    void maySignal(Child child, StopCause why) {
+        boolean inOrder =
+                why == StopCause.SUPERVISOR ? !wasAborted : why == StopCause.SIBLING && isGroup();
+        if (!inOrder) {
+            return;
+        }
+        for (Child younger = child.later; younger != null; younger = younger.later) {
+            Child one = younger;
+            boolean byRequest =
+                    why == StopCause.SIBLING && one.state == ChildState.STOPPING && !one.swept;
+            require(
+                    !one.state.isLive() || byRequest,
+                    () -> child.path + " is stopped before " + one.path + " is gone: "
+                            + harness.states());
+        }
+    }
+
+    private boolean isOneForOne() {
+        return harness.spec.strategy() == Strategy.ONE_FOR_ONE;
+    }
+
+    private boolean isGroup() {
+        return harness.spec.strategy() == Strategy.ONE_FOR_ALL
+                || harness.spec.strategy() == Strategy.REST_FOR_ONE;
+    }
+
+    private static void require(boolean holds, java.util.function.Supplier<String> otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise.get());
+        }
+    }
+}

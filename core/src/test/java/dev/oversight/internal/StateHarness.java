@@ -1,0 +1,370 @@
+package dev.oversight.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oversight.ChildSpec;
+import dev.oversight.Exit;
+import dev.oversight.Outcome;
+import dev.oversight.Strategy;
+import dev.oversight.SupervisorSpec;
+import dev.oversight.event.ChildState;
+import dev.oversight.event.Event;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Drives one {@link SupervisorState} by script on virtual time and keeps what it decides as short lines:
+ * {@code start a#1}, {@code signal b#1}, {@code abandon c#1}. After every input all {@link Invariants}
+ * are checked.
+ *
+ * <p>A run that is asked to stop ends at once, unless its child is told to be {@linkplain #deaf deaf} or
+ * {@linkplain #slow slow}. A nested supervisor is a run like any other, unless {@link #withNested} gives
+ * each one a harness of its own.
+ */
+final class StateHarness {
+    final SupervisorSpec spec;
+    final String path;
+    final World world;
+    final SupervisorState state;
+    final StateHarness parent;
+    final FakeRun self;
+    final FakeEffects effects;
+    final Invariants invariants;
+
+    long alarm = Long.MAX_VALUE;
+    private final Map<String, Duration> habits;
+    private final Set<String> readyAtOnce;
+    private boolean playsNested;
+    private boolean expectsDefects;
+    Throwable defect;
+
+    StateHarness(SupervisorSpec spec) {
+        this(spec, spec.id(), new World(), null, null);
+    }
+
+    private StateHarness(
+            SupervisorSpec spec, String path, World world, StateHarness parent, FakeRun self) {
+        this.spec = spec;
+        this.path = path;
+        this.world = world;
+        this.parent = parent;
+        this.self = self;
+        this.effects = new FakeEffects(this);
+        this.state = new SupervisorState(spec, path, effects);
+        this.invariants = new Invariants(this);
+        this.habits = parent == null ? new HashMap<>() : parent.habits;
+        this.readyAtOnce = parent == null ? new HashSet<>() : parent.readyAtOnce;
+        this.playsNested = parent != null;
+        world.supervisors.add(this);
+    }
+
+    // ------------------------------------------------------------------ describing
+
+    static ChildSpec worker(String id) {
+        return ChildSpec.of(id, self -> {});
+    }
+
+    /** A supervisor called root that gives up late. */
+    static SupervisorSpec root(Strategy strategy, String... ids) {
+        return root(strategy, c -> c, ids);
+    }
+
+    static SupervisorSpec root(Strategy strategy, UnaryOperator<ChildSpec> rules, String... ids) {
+        SupervisorSpec spec =
+                SupervisorSpec.of("root", strategy).intensity(1000, Duration.ofSeconds(5));
+        for (String id : ids) {
+            spec = spec.child(rules.apply(worker(id)));
+        }
+        return spec;
+    }
+
+    static StateHarness started(SupervisorSpec spec) {
+        return new StateHarness(spec).start();
+    }
+
+    /** They ignore the signal; the script may end them. */
+    StateHarness deaf(String... ids) {
+        for (String id : ids) {
+            habits.put(id, null);
+        }
+        return this;
+    }
+
+    /** It ends so long after the signal. */
+    StateHarness slow(String id, Duration time) {
+        habits.put(id, time);
+        return this;
+    }
+
+    /** They are ready as soon as they are launched. */
+    StateHarness readyAtOnce(String... ids) {
+        readyAtOnce.addAll(List.of(ids));
+        return this;
+    }
+
+    StateHarness withNested() {
+        playsNested = true;
+        return this;
+    }
+
+    /** Defects are part of the play: they are handed back to the state as the loop does it. */
+    StateHarness expectDefects() {
+        expectsDefects = true;
+        return this;
+    }
+
+    boolean expectsDefects() {
+        return expectsDefects;
+    }
+
+    // ------------------------------------------------------------------ the script
+
+    StateHarness start() {
+        return feed(new Input.Start());
+    }
+
+    void crash(String id) {
+        crash(id, new IllegalStateException("boom"));
+    }
+
+    void crash(String id, Throwable cause) {
+        end(live(id), cause);
+    }
+
+    /** It returns, asked or not. */
+    void complete(String id) {
+        end(live(id), null);
+    }
+
+    void ready(String id) {
+        feed(new Input.Ready(live(id)));
+    }
+
+    /** An old run, such as {@code b#1}, ends at last. */
+    void lateEnd(String label) {
+        end(run(label), null);
+    }
+
+    void end(FakeRun run, Throwable cause) {
+        handInEnd(run, cause);
+        world.pump();
+    }
+
+    void handInEnd(FakeRun run, Throwable cause) {
+        assertThat(run.over).as(run.label() + " has ended already").isFalse();
+        run.over = true;
+        run.cause = cause;
+        world.hand(this, run);
+    }
+
+    Asked<Child> add(ChildSpec child) {
+        Asked<Child> asked = asked("add " + child.id().orElse("?"));
+        feed(new Input.Add(child, false, asked));
+        return asked;
+    }
+
+    Asked<Child> addFromInside(ChildSpec child) {
+        Asked<Child> asked = asked("add from inside");
+        feed(new Input.Add(child, true, asked));
+        return asked;
+    }
+
+    Asked<Exit> terminate(String id) {
+        Asked<Exit> asked = asked("terminate " + id);
+        feed(new Input.Terminate(id, asked));
+        return asked;
+    }
+
+    Asked<Exit> delete(String id) {
+        Asked<Exit> asked = asked("delete " + id);
+        feed(new Input.Delete(id, asked));
+        return asked;
+    }
+
+    Asked<Child> restart(String id) {
+        Asked<Child> asked = asked("restart " + id);
+        feed(new Input.Restart(id, asked));
+        return asked;
+    }
+
+    private <T> Asked<T> asked(String what) {
+        Asked<T> asked = new Asked<>(what);
+        world.requests.add(asked);
+        return asked;
+    }
+
+    void stop() {
+        feed(new Input.Stop());
+    }
+
+    void abort() {
+        feed(new Input.Abort());
+    }
+
+    void advance(Duration time) {
+        world.advance(time);
+    }
+
+    StateHarness feed(Input input) {
+        world.hand(this, input);
+        world.pump();
+        return this;
+    }
+
+    /** As the serial loop does it. */
+    void apply(Input input) {
+        invariants.before(input);
+        try {
+            state.apply(input, world.now);
+        } catch (AssertionError wrong) {
+            throw wrong;
+        } catch (Throwable thrown) {
+            if (!expectsDefects) {
+                throw new AssertionError("the engine failed on " + input, thrown);
+            }
+            defect = thrown;
+            state.crash(input, thrown);
+        }
+        invariants.check();
+    }
+
+    // ------------------------------------------------------------------ what the effects ask for
+
+    FakeRun launched(Child child, long incarnation) {
+        FakeRun run = new FakeRun(child, incarnation, this);
+        world.runs.add(run);
+        if (child.isSupervisor && playsNested) {
+            run.nested = new StateHarness(
+                    child.spec.supervisor().orElseThrow(), child.path, world, this, run);
+            world.hand(run.nested, new Input.Start());
+        } else if (child.awaitsReadiness && readyAtOnce.contains(child.id)) {
+            world.hand(this, new Input.Ready(run));
+        }
+        return run;
+    }
+
+    void signalled(FakeRun run) {
+        run.signalled = true;
+        if (run.nested != null) {
+            world.hand(run.nested, new Input.Stop());
+        } else if (!habits.containsKey(run.child.id)) {
+            endUnlessOver(run);
+        } else if (habits.get(run.child.id) != null) {
+            world.after(habits.get(run.child.id), () -> endUnlessOver(run));
+        }
+    }
+
+    void aborted(FakeRun run) {
+        run.aborted = true;
+        if (run.nested != null) {
+            world.hand(run.nested, new Input.Abort());
+        } else {
+            endUnlessOver(run);
+        }
+    }
+
+    private void endUnlessOver(FakeRun run) {
+        if (!run.over) {
+            handInEnd(run, null);
+        }
+    }
+
+    // ------------------------------------------------------------------ what became of it
+
+    SupervisorState.Phase phase() {
+        return state.phase();
+    }
+
+    Outcome outcome() {
+        assertThat(effects.outcome).as("outcome of " + path).isNotNull();
+        return effects.outcome;
+    }
+
+    Child child(String id) {
+        Child child = state.children().find(id);
+        assertThat(child).as("child " + id).isNotNull();
+        return child;
+    }
+
+    ChildState state(String id) {
+        return child(id).state;
+    }
+
+    /** All children in start order: {@code a RUNNING#1, b STOPPED#2}. */
+    String states() {
+        return children().stream()
+                .map(c -> c.id + " " + c.state + "#" + c.incarnation)
+                .collect(Collectors.joining(", "));
+    }
+
+    List<Child> children() {
+        List<Child> result = new ArrayList<>();
+        for (Child child = state.children().first(); child != null; child = child.later) {
+            result.add(child);
+        }
+        return result;
+    }
+
+    FakeRun live(String id) {
+        Run run = child(id).run;
+        assertThat(run).as("live run of " + id + " in " + states()).isNotNull();
+        return (FakeRun) run;
+    }
+
+    /** The newest run of that label. */
+    FakeRun run(String label) {
+        return world.runs.reversed().stream()
+                .filter(r -> r.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no run " + label + " in " + world.runs));
+    }
+
+    /** The nested supervisor that is running now. */
+    StateHarness nested(String id) {
+        return live(id).nested;
+    }
+
+    String relative(String fullPath) {
+        String root = world.supervisors.getFirst().path;
+        return fullPath.startsWith(root + "/") ? fullPath.substring(root.length() + 1) : fullPath;
+    }
+
+    /** The effects since the last call, of the whole tree. */
+    void expect(String... lines) {
+        List<String> found = List.copyOf(world.effects);
+        world.effects.clear();
+        assertThat(found).as("effects; now " + states()).containsExactly(lines);
+    }
+
+    /** The events since the last call, of the whole tree. */
+    void expectEvents(String... lines) {
+        assertThat(newEvents()).as("events; now " + states()).containsExactly(lines);
+    }
+
+    List<String> newEvents() {
+        List<String> found = world.events.stream()
+                .map(event -> EventLine.of(relative(event.path()), event))
+                .toList();
+        world.events.clear();
+        return found;
+    }
+
+    <E extends Event> List<E> events(Class<E> type) {
+        return world.events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** Forgets the record so far. */
+    StateHarness forget() {
+        world.effects.clear();
+        world.events.clear();
+        return this;
+    }
+}

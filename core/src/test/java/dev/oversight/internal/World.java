@@ -1,0 +1,85 @@
+package dev.oversight.internal;
+
+import dev.oversight.event.Event;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** What the supervisors of one tree share: the virtual time, the queue of inputs, and the record. */
+final class World {
+    /** About today, as the engine is run on nanoseconds since 1970. */
+    static final long EPOCH = Duration.ofDays(20_000).toNanos();
+
+    private record Delivery(StateHarness to, Input input) {}
+
+    private record Timed(long at, long order, Runnable action) {}
+
+    private final Deque<Delivery> queue = new ArrayDeque<>();
+    private final PriorityQueue<Timed> timed = new PriorityQueue<>(
+            Comparator.comparingLong(Timed::at).thenComparingLong(Timed::order));
+    private long orders;
+
+    final List<StateHarness> supervisors = new ArrayList<>();
+    final List<FakeRun> runs = new ArrayList<>();
+    final List<Asked<?>> requests = new ArrayList<>();
+    final List<String> effects = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
+    long now = EPOCH;
+
+    void hand(StateHarness to, Input input) {
+        queue.add(new Delivery(to, input));
+    }
+
+    boolean hasQueued() {
+        return !queue.isEmpty();
+    }
+
+    /** Applies what is queued, and what comes of it. */
+    void pump() {
+        for (Delivery next = queue.poll(); next != null; next = queue.poll()) {
+            next.to.apply(next.input);
+        }
+    }
+
+    void after(Duration delay, Runnable action) {
+        timed.add(new Timed(now + delay.toNanos(), orders++, action));
+    }
+
+    /** Lets time pass; at each moment the script comes first, then the alarms. */
+    void advance(Duration by) {
+        long until = now + by.toNanos();
+        pump();
+        while (step(until)) {
+            pump();
+        }
+        now = until;
+    }
+
+    private boolean step(long until) {
+        StateHarness first = null;
+        for (StateHarness supervisor : supervisors) {
+            if (first == null || supervisor.alarm < first.alarm) {
+                first = supervisor;
+            }
+        }
+        Timed next = timed.peek();
+        if (next != null && next.at <= until && (first == null || next.at <= first.alarm)) {
+            timed.remove();
+            now = Math.max(now, next.at);
+            next.action.run();
+            return true;
+        }
+        if (first != null && first.alarm <= until) {
+            now = Math.max(now, first.alarm);
+            first.alarm = Long.MAX_VALUE;
+            hand(first, new Input.Woke());
+            return true;
+        }
+        return false;
+    }
+}

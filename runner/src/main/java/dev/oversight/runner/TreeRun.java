@@ -1,0 +1,197 @@
+package dev.oversight.runner;
+
+import dev.oversight.Outcome;
+import dev.oversight.StartFailedException;
+import dev.oversight.Supervisor;
+import dev.oversight.SupervisorSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Runs one tree from start to end. The calling thread waits for the end; signals come in threads of
+ * their own. The first one stops the tree in order, the second at once.
+ */
+final class TreeRun {
+    /** What a stop at once may take before the JVM is ended without it; the guardian does the rest. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
+    private final Entry.Supervisor tree;
+    private final Screen screen;
+    private final Narrator narrator;
+    private final Thread waiting = Thread.currentThread();
+    private final AtomicReference<@Nullable Throwable> defect = new AtomicReference<>();
+
+    private final ReentrantLock lock = new ReentrantLock(); // guards the three below
+    private @Nullable Supervisor running;
+    private StopSignals.@Nullable Received first;
+    private StopSignals.@Nullable Received second;
+
+    TreeRun(Entry.Supervisor tree, Screen screen) {
+        this.tree = tree;
+        this.screen = screen;
+        this.narrator = new Narrator(tree, screen, this::onDefect);
+    }
+
+    /** Starts the tree and waits for its end, by itself or by signals. Returns the exit code. */
+    int run() {
+        SupervisorSpec spec = TreeSpec.of(tree, narrator::line).listener(narrator);
+        StopSignals.handle(this::onSignal);
+        Supervisor supervisor;
+        try {
+            supervisor = Supervisor.start(spec);
+        } catch (StartFailedException e) {
+            return couldNotStart(e);
+        } catch (InterruptedException e) {
+            return stopped();
+        }
+        if (isStopWantedOf(supervisor)) {
+            supervisor.close();
+        }
+        Outcome outcome = join(supervisor);
+        awaitKilled(supervisor);
+        narrator.awaitEnd(AT_ONCE);
+        return exitCode(outcome);
+    }
+
+    /** An abandoned program is killed by the thread that ran it; that takes a moment. */
+    private static void awaitKilled(Supervisor supervisor) {
+        long deadline = System.nanoTime() + AT_ONCE.toNanos() / 2;
+        while (!supervisor.abandoned().isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    /** Hands the running tree to the signal handlers; true if one of them came before it was there. */
+    private boolean isStopWantedOf(Supervisor supervisor) {
+        lock.lock();
+        try {
+            running = supervisor;
+            return first != null || defect.get() != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Outcome join(Supervisor supervisor) {
+        while (true) {
+            try {
+                return supervisor.join();
+            } catch (InterruptedException e) {
+                // Meant for the start, which was over by then; the handler stops the tree as well.
+            }
+        }
+    }
+
+    private int couldNotStart(StartFailedException failure) {
+        narrator.awaitEnd(AT_ONCE);
+        if (first != null) {
+            return stopped();
+        }
+        screen.problem(String.join("\n  ", Causes.lines(failure)));
+        screen.problem("the tree could not be started; what was up has been stopped again");
+        return ExitCode.COULD_NOT_START;
+    }
+
+    private int stopped() {
+        Throwable bug = defect.get();
+        if (bug != null) {
+            return Main.internalError(bug);
+        }
+        lock.lock();
+        try {
+            return second == null ? ExitCode.OK : ExitCode.forced(second.number());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int exitCode(Outcome outcome) {
+        return switch (outcome.reason()) {
+            case STOPPED, NO_CHILD_LEFT, SIGNIFICANT_ENDED -> stopped();
+            case TOO_MANY_FAILURES -> {
+                screen.problem(
+                        outcome.cause() == null
+                                ? tree.id() + " gave up"
+                                : outcome.cause().getMessage());
+                yield ExitCode.GAVE_UP;
+            }
+            case START_FAILED -> ExitCode.COULD_NOT_START;
+            case SUPERVISOR_FAILED ->
+                Main.internalError(
+                        outcome.cause() == null
+                                ? new IllegalStateException("no cause")
+                                : outcome.cause());
+        };
+    }
+
+    private void onSignal(StopSignals.Received signal) {
+        Supervisor supervisor;
+        boolean again;
+        lock.lock();
+        try {
+            again = first != null;
+            if (again) {
+                second = signal;
+            } else {
+                first = signal;
+            }
+            supervisor = running;
+        } finally {
+            lock.unlock();
+        }
+        if (again) {
+            stopAtOnce(signal, supervisor);
+        } else {
+            narrator.announce(
+                    "SIG" + signal.name() + ": stopping in reverse order; once more stops at once");
+            stopInOrder(supervisor);
+        }
+    }
+
+    private void stopInOrder(@Nullable Supervisor supervisor) {
+        if (supervisor == null) {
+            waiting.interrupt(); // start() stops what is up, and returns
+        } else {
+            supervisor.close();
+        }
+    }
+
+    private void stopAtOnce(StopSignals.Received signal, @Nullable Supervisor supervisor) {
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                Thread.sleep(AT_ONCE);
+            } catch (InterruptedException e) {
+                return;
+            }
+            Runtime.getRuntime().halt(ExitCode.forced(signal.number()));
+        });
+        narrator.announce("SIG" + signal.name() + " again: stopping at once");
+        if (supervisor != null) {
+            try {
+                supervisor.stop(Duration.ZERO);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void onDefect(Throwable bug) {
+        if (defect.compareAndSet(null, bug)) {
+            Thread.ofPlatform().start(() -> {
+                lock.lock();
+                Supervisor supervisor;
+                try {
+                    supervisor = running;
+                } finally {
+                    lock.unlock();
+                }
+                stopInOrder(supervisor);
+            });
+        }
+    }
+}

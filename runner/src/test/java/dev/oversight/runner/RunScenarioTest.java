@@ -1,0 +1,330 @@
+package dev.oversight.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The whole command on real processes: each test is one way through its life. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(90)
+class RunScenarioTest {
+    /** Records its pid, says "up", and writes its name to "stops" when it is asked to stop. */
+    private static final String POLITE = """
+            trap 'echo "$1" >>stops; exit 0' TERM
+            echo $$ >>pids
+            echo up
+            while :; do sleep 0.05; done
+            """;
+
+    /** Does not stop when asked, and neither does its child. */
+    private static final String STUBBORN = """
+            trap '' TERM
+            sh -c 'echo $$ >>pids; while :; do sleep 0.1; done' &
+            echo $$ >>pids
+            echo up
+            while :; do sleep 0.1; done
+            """;
+
+    @TempDir
+    Path dir;
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        List<Long> pids = pids();
+        await("the end of " + pids)
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> pids.stream().noneMatch(RunnerProcess::isAlive));
+    }
+
+    @Test
+    void programsThatEnd_areShownAndTheTreeEndsWith0() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: [sh, -c, "echo hello; echo oops >&2"], restart: transient}
+                  inner:
+                    restart: transient
+                    children:
+                      b: {command: [sh, -c, "echo $GREETING from $(basename $(pwd))"], env: {GREETING: "héllo"}, directory: sub, restart: temporary}
+                """)) {
+            assertThat(runner.exitCode()).as(() -> runner.err().toString()).isZero();
+            assertThat(runner.out())
+                    .contains("a       | hello", "a       ! oops", "inner/b | héllo from sub")
+                    .anyMatch(
+                            line -> line.matches(
+                                    "a       \\* \\d\\d:\\d\\d:\\d\\d\\.\\d{3} ended by itself after .*; not restarted"))
+                    .anyMatch(line -> line.matches("t       \\* .* nothing is left to run"));
+            assertThat(runner.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCrash_isToldWithItsExitCodeAndRestarted() throws Exception {
+        Files.writeString(
+                dir.resolve("once.sh"),
+                "[ -e crashed ] || { touch crashed; echo broken >&2; exit 3; }\n" + POLITE);
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: sh once.sh a, backoff: 300ms}
+                  b: {command: sh polite.sh b, ready: {log: up}}
+                """)) {
+            runner.awaitOut(
+                    "a \\* .* failed after .*: exited with code 3; last output: broken; restarting");
+            runner.awaitOut("a \\* .* restarts in 300ms \\(attempt 1\\)");
+            runner.awaitOut("a \\* .* started \\(run 2\\)");
+            runner.awaitOut("a \\| up");
+            runner.signal("TERM");
+            assertThat(runner.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void term_stopsInReverseOrderAndEndsWith0() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: sh polite.sh a, ready: {log: up}}
+                  inner: {children: {b: {command: sh polite.sh b, ready: {log: up}}, c: {command: sh polite.sh c, ready: {log: up}}}}
+                  d: {command: sh polite.sh d, ready: {log: up}}
+                """)) {
+            runner.awaitOut("t +\\* .* up with 3 children after .*");
+            runner.signal("TERM");
+            assertThat(runner.exitCode()).isZero();
+            assertThat(Files.readAllLines(dir.resolve("stops")))
+                    .containsExactly("d", "c", "b", "a");
+            assertThat(pids()).hasSize(4).noneMatch(RunnerProcess::isAlive);
+            assertThat(runner.out())
+                    .anyMatch(line -> line.contains("SIGTERM: stopping in reverse order"));
+        }
+    }
+
+    @Test
+    void aSecondInt_stopsAtOnceWith130() throws Exception {
+        assumeTrue(hearsInt(), "INT is ignored here, and a process cannot unlearn that");
+        secondSignal("INT", 130);
+    }
+
+    @Test
+    void aSecondTerm_stopsAtOnceWith143() throws Exception {
+        secondSignal("TERM", 143);
+    }
+
+    private void secondSignal(String name, int code) throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  first: {command: sh polite.sh first, ready: {log: up}}
+                  slow: {command: sh stubborn.sh, ready: {log: up}, shutdown: 1h}
+                """)) {
+            runner.awaitOut("t +\\* .* up with 2 children after .*");
+            runner.signal(name);
+            runner.awaitOut("slow +\\* .* stopping: its supervisor stops");
+            runner.signal(name);
+            assertThat(runner.exitCode()).isEqualTo(code);
+            await().atMost(Duration.ofSeconds(2))
+                    .until(() -> pids().stream().noneMatch(RunnerProcess::isAlive));
+        }
+    }
+
+    @Test
+    void aSignalDuringTheStart_stopsWhatIsUpAndEndsWith0() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: sh polite.sh a, ready: {log: up}}
+                  never: {command: sh polite.sh never, ready: {log: "this never comes", within: 1h}}
+                  later: {command: sh polite.sh later}
+                """)) {
+            runner.awaitOut("never +\\| up");
+            runner.signal("HUP");
+            assertThat(runner.exitCode()).isZero();
+            assertThat(Files.readAllLines(dir.resolve("stops"))).containsExactly("never", "a");
+        }
+    }
+
+    @Test
+    void tooManyFailures_endWith1AndEveryCause() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                intensity: {restarts: 1, within: 1m}
+                children:
+                  a: {command: sh polite.sh a, ready: {log: up}}
+                  b: {command: [sh, -c, "exit 7"], backoff: none}
+                """)) {
+            assertThat(runner.exitCode()).isEqualTo(1);
+            assertThat(runner.err())
+                    .containsExactly("oversight: t gave up: 2 failures within 1m, allowed are 1");
+            assertThat(runner.out())
+                    .anyMatch(line ->
+                            line.matches("t \\* .* gave up: 2 failures within 1m, allowed are 1"))
+                    .anyMatch(line -> line.matches("t \\* .*incarnation 1 of t/b failed.*"))
+                    .anyMatch(line -> line.matches("t \\* .*incarnation 2 of t/b failed.*"))
+                    .filteredOn(line -> line.matches("t \\* .*t/b exited with code 7.*"))
+                    .hasSize(2);
+            assertThat(Files.readAllLines(dir.resolve("stops"))).containsExactly("a");
+        }
+    }
+
+    @Test
+    void aChildThatDoesNotComeUp_endsWith3AndWhatWasUpIsStopped() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: sh polite.sh a, ready: {log: up}}
+                  b: {command: sh polite.sh b, ready: {log: "this never comes", within: 300ms}}
+                  c: {command: touch started}
+                """)) {
+            assertThat(runner.exitCode()).isEqualTo(3);
+            assertThat(runner.err())
+                    .anyMatch(line -> line.startsWith("oversight: t/b could not be started"))
+                    .anyMatch(line -> line.endsWith("see why, or raise ready.within"));
+            assertThat(Files.readAllLines(dir.resolve("stops"))).containsExactly("b", "a");
+            assertThat(dir.resolve("started")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aBadFile_endsWith2AndStartsNothing() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: touch started}
+                  b: {comand: sh}
+                  c: {command: sh, shutdown: -1s}
+                """)) {
+            assertThat(runner.exitCode()).isEqualTo(2);
+            assertThat(runner.err()).hasSize(3);
+            assertThat(runner.err().get(0))
+                    .startsWith("tree.yaml:4:7: t/b: key \"comand\" is unknown");
+            assertThat(runner.err().get(1)).startsWith("tree.yaml:5:30: t/c: shutdown is \"-1s\"");
+            assertThat(runner.err().get(2))
+                    .isEqualTo("oversight: tree.yaml has 2 problems; nothing was started");
+            assertThat(runner.out()).isEmpty();
+            assertThat(dir.resolve("started")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aKilledRunner_leavesNothingFor2Seconds() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: sh polite.sh a, ready: {log: up}}
+                  inner: {children: {b: {command: sh stubborn.sh, ready: {log: up}}}}
+                """)) {
+            runner.awaitOut("t +\\* .* up with 2 children after .*");
+            await().atMost(RunnerProcess.LIMIT).until(() -> pids().size() == 3);
+            List<Long> pids = pids();
+            assertThat(pids).allMatch(RunnerProcess::isAlive);
+
+            runner.signal("KILL");
+            await().atMost(Duration.ofSeconds(2))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> pids.stream().noneMatch(RunnerProcess::isAlive));
+        }
+    }
+
+    @Test
+    void anOutputThatIsClosed_doesNotStopTheTree() throws Exception {
+        Files.writeString(dir.resolve("chatty.sh"), """
+                trap 'echo chatty >>stops; exit 0' TERM
+                while :; do echo word; echo x >>words; sleep 0.02; done
+                """);
+        try (RunnerProcess runner = run("""
+                tree: t
+                children: {a: {command: sh chatty.sh}}
+                """)) {
+            runner.awaitOut("a \\| word");
+            runner.closeOut();
+            runner.awaitUntil(
+                    "the message",
+                    () -> runner.err().stream()
+                            .anyMatch(line -> line.contains("standard output is closed")));
+            long words = Files.size(dir.resolve("words"));
+            runner.awaitUntil("more words", () -> Files.size(dir.resolve("words")) > words + 10);
+            runner.signal("TERM");
+            assertThat(runner.exitCode()).isZero();
+            assertThat(dir.resolve("stops")).hasContent("chatty");
+        }
+    }
+
+    @Test
+    void check_printsTheTreeAndEndsWith0() throws Exception {
+        Files.writeString(
+                dir.resolve("tree.yaml"), "{tree: t, children: {a: {command: touch started}}}");
+        try (RunnerProcess runner = RunnerProcess.start(dir, "check", "tree.yaml")) {
+            assertThat(runner.exitCode()).isZero();
+            assertThat(runner.out())
+                    .anyMatch(line -> line.endsWith("a: touch started"))
+                    .endsWith("tree.yaml: no problems");
+            assertThat(dir.resolve("started")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aWrongCommandLine_endsWith2AndASuggestion() throws Exception {
+        try (RunnerProcess word = RunnerProcess.start(dir, "rnu", "x");
+                RunnerProcess option = RunnerProcess.start(dir, "check", "--colr=never", "x");
+                RunnerProcess none = RunnerProcess.start(dir)) {
+            assertThat(word.exitCode()).isEqualTo(2);
+            assertThat(word.err())
+                    .first()
+                    .asString()
+                    .contains("\"rnu\" is unknown")
+                    .endsWith("did you mean run?");
+            assertThat(option.exitCode()).isEqualTo(2);
+            assertThat(option.err()).first().asString().endsWith("did you mean --color?");
+            assertThat(none.exitCode()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void help_namesTheExitCodes() throws Exception {
+        try (RunnerProcess help = RunnerProcess.start(dir, "run", "--help");
+                RunnerProcess version = RunnerProcess.start(dir, "--version")) {
+            assertThat(help.exitCode()).isZero();
+            assertThat(String.join("\n", help.out())).contains("Exit codes:", "gave up", "130");
+            assertThat(version.exitCode()).isZero();
+            assertThat(version.out()).singleElement().asString().startsWith("oversight ");
+        }
+    }
+
+    private RunnerProcess run(String yaml) throws IOException {
+        Files.createDirectories(dir.resolve("sub"));
+        Files.writeString(dir.resolve("polite.sh"), POLITE);
+        Files.writeString(dir.resolve("stubborn.sh"), STUBBORN);
+        Files.writeString(dir.resolve("tree.yaml"), yaml);
+        return RunnerProcess.start(dir, "run", "tree.yaml");
+    }
+
+    private List<Long> pids() throws IOException {
+        Path file = dir.resolve("pids");
+        return Files.exists(file)
+                ? Files.readAllLines(file).stream().map(Long::valueOf).toList()
+                : List.of();
+    }
+
+    private static boolean hearsInt() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.notExists(status)
+                || Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .mapToLong(
+                                line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                        .noneMatch(mask -> (mask & 2) != 0);
+    }
+}
