@@ -22,7 +22,6 @@ import java.util.function.Supplier;
  * Asks the rules of one supervisor. The only place in the loop that calls code of the application; what
  * it throws becomes a {@link RuleFailedException}.
  */
-@SuppressWarnings("ReferenceEquality") // the built-in strategies are known by identity
 final class Rules {
     /** A run that lived longer than this, and than twice its last delay, counts as healthy. */
     private static final long HEALTHY_NANOS = Duration.ofSeconds(10).toNanos();

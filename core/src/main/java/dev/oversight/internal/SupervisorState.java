@@ -49,7 +49,6 @@ import java.time.Duration;
  * {@link #goOnWithSweep}, takes the group operation under way, if there is one, as far as it goes without
  * waiting.
  */
-@SuppressWarnings("ReferenceEquality") // a run is stale if it is not the very one in the books
 final class SupervisorState {
     /** How far the supervisor is. */
     enum Phase {

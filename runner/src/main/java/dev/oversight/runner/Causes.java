@@ -44,7 +44,10 @@ final class Causes {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
-    /** Everything that led to a failure: first the earlier ones, oldest first, then the last one. */
+    /**
+     * Everything that led to a failure: first the earlier ones, oldest first, then the last
+     * one.
+     */
     static List<String> lines(@Nullable Throwable cause) {
         List<String> lines = new ArrayList<>();
         add(cause, "", lines, Collections.newSetFromMap(new IdentityHashMap<>()));

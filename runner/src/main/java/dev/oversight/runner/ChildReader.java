@@ -154,7 +154,8 @@ final class ChildReader {
                 "intensity",
                 node,
                 "key",
-                "{restarts: NUMBER, within: DURATION} or unlimited; write {restarts: 3, within: 30s}");
+                "{restarts: NUMBER, within: DURATION} or unlimited; write {restarts: 3, within:"
+                    + " 30s}");
         if (found.isEmpty()) {
             return Optional.of(usual);
         }
@@ -190,7 +191,8 @@ final class ChildReader {
                     node,
                     path,
                     "significant is true, expected false for a permanent child, which never"
-                            + " ends for good; add restart: transient or temporary, or remove significant");
+                            + " ends for good; add restart: transient or temporary, or remove"
+                            + " significant");
         }
         if (autoShutdown != AutoShutdown.ANY_SIGNIFICANT
                 && autoShutdown != AutoShutdown.ALL_SIGNIFICANT) {
@@ -198,7 +200,8 @@ final class ChildReader {
                     node,
                     path,
                     "significant is true, expected false where the supervisor does not look at it;"
-                            + " add auto_shutdown: any_significant or all_significant to the supervisor, or remove significant");
+                            + " add auto_shutdown: any_significant or all_significant to the"
+                            + " supervisor, or remove significant");
         }
     }
 
@@ -241,7 +244,10 @@ final class ChildReader {
         return Optional.of(new Entry.Program(id, rules, process, env.keySet(), ready));
     }
 
-    /** Last on it is the JDK that runs us, so that "java" is found where none is installed as such. */
+    /**
+     * Last on it is the JDK that runs us, so that "java" is found where none is installed as
+     * such.
+     */
     private static String pathWithOurJava() {
         String path = System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
         return path + ":" + Path.of(System.getProperty("java.home"), "bin");
@@ -257,7 +263,8 @@ final class ChildReader {
 
     private Optional<List<String>> command(Values values, Node node) {
         String expected =
-                "a program and its arguments; write command: java Api.java, or a list [java, Api.java]";
+                "a program and its arguments; write command: java Api.java, or a list [java,"
+                    + " Api.java]";
         if (node instanceof SequenceNode list) {
             Optional<List<String>> words =
                     values.list("command", list, "text; write \"\" for an empty word");

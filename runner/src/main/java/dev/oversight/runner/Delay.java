@@ -15,7 +15,10 @@ sealed interface Delay {
     /** The same each time. */
     record Constant(Duration delay) implements Delay {}
 
-    /** Doubles up to a cap; up to a fifth longer at random, so that a group does not come back at once. */
+    /**
+     * Doubles up to a cap; up to a fifth longer at random, so that a group does not come back at
+     * once.
+     */
     record Doubling(Duration first, Duration cap) implements Delay {}
 
     /** The rule of the library. */

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 500ms}, {@code 5s}, {@code 1.5s}, {@code 1m30s}, {@code 2h}. */
+/**
+ * Durations as people write them: {@code 500ms}, {@code 5s}, {@code 1.5s}, {@code 1m30s}, {@code
+ * 2h}.
+ */
 final class DurationText {
     /** Time is kept in nanoseconds in a long, so there is a longest one; this is well below it. */
     static final Duration LONGEST = Duration.ofDays(36_500);

@@ -7,8 +7,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Keeps the libraries' own log quiet: what the engine logs, the runner prints from its events. What no
- * event tells, a warning of the process module, is shown.
+ * Keeps the libraries' own log quiet: what the engine logs, the runner prints from its events. What
+ * no event tells, a warning of the process module, is shown.
  */
 final class EngineLog extends Handler {
     private static final String PROCESS = "dev.oversight.process";

@@ -60,9 +60,9 @@ sealed interface Entry {
     /** How many restarts are allowed in how much time; a supervisor without one never gives up. */
     record Intensity(int restarts, Duration within) {
         /**
-         * The runner's default. The library's, 1 in 5 s, would be spent before the runner's delays have
-         * reached their third step; this one gives up after about six seconds of a program that fails as
-         * soon as it starts, and never on one that lives for five seconds each time.
+         * The runner's default. The library's, 1 in 5 s, would be spent before the runner's delays
+         * have reached their third step; this one gives up after about six seconds of a program
+         * that fails as soon as it starts, and never on one that lives for five seconds each time.
          */
         static final Intensity DEFAULT = new Intensity(5, Duration.ofSeconds(30));
     }

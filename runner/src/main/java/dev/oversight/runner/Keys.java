@@ -121,7 +121,10 @@ enum Keys {
                 .or(() -> Nearest.to(key, known));
     }
 
-    /** Whether an unknown key was probably meant to be one of these, so that they are not missing. */
+    /**
+     * Whether an unknown key was probably meant to be one of these, so that they are not
+     * missing.
+     */
     boolean misspelt(Fields fields, String... keys) {
         return fields.all().stream()
                 .filter(field -> !knows(field.name()))

@@ -38,7 +38,8 @@ public final class Main {
     /** Reports a defect of ours. Returns the exit code for it. */
     static int internalError(Throwable defect) {
         System.err.println(
-                "oversight: this is a defect of oversight itself; please report it with what follows");
+                "oversight: this is a defect of oversight itself; please report it with what"
+                    + " follows");
         defect.printStackTrace();
         return ExitCode.INTERNAL;
     }

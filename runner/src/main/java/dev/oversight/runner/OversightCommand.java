@@ -16,7 +16,8 @@ import java.util.Locale;
 @Command(
         name = "oversight",
         description =
-                "Runs programs as a supervision tree: started in order, restarted by rule, stopped in reverse.",
+                "Runs programs as a supervision tree: started in order, restarted by rule,"
+                    + " stopped in reverse.",
         usageHelpWidth = 100,
         mixinStandardHelpOptions = true,
         versionProvider = OversightCommand.Version.class,

@@ -13,7 +13,8 @@ import java.util.concurrent.Callable;
         description = {
             "Runs the tree of a file until it ends or is told to stop.",
             "",
-            "Standard output has, behind the name of each child: | what it writes, ! what it writes to its",
+            "Standard output has, behind the name of each child: | what it writes, ! what it"
+                + " writes to its",
             "standard error, * what the tree decides about it. Problems go to standard error.",
             "",
             "Ctrl-C, TERM or HUP stops the tree in reverse order; a second one stops it at once.",

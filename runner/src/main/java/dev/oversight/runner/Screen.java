@@ -17,7 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * name ! } for its standard error, {@code name * } for what the tree decides about it. Safe for use
  * from any thread; a line is never torn.
  *
- * <p>The text of children goes out in UTF-8, whatever the locale: so the bytes are those they wrote.
+ * <p>The text of children goes out in UTF-8, whatever the locale: so the bytes are those they
+ * wrote.
  */
 final class Screen {
     private static final int WIDEST = 32;

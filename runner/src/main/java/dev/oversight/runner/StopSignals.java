@@ -10,9 +10,10 @@ import java.util.function.Consumer;
  *
  * <p>A shutdown hook of the JVM would hear the first signal only: while hooks run, the JVM ignores
  * further ones, so a second Ctrl-C could not cut a slow stop short, and the exit code could not be
- * chosen. {@code sun.misc.Signal} of the supported module {@code jdk.unsupported} is the one way to hear
- * all of them. It is called by reflection, since javac warns of it in a way that cannot be switched
- * off, and so that a JDK without it leaves the JVM's own behaviour, rather than no runner at all.
+ * chosen. {@code sun.misc.Signal} of the supported module {@code jdk.unsupported} is the one way to
+ * hear all of them. It is called by reflection, since javac warns of it in a way that cannot be
+ * switched off, and so that a JDK without it leaves the JVM's own behaviour, rather than no runner
+ * at all.
  *
  * <p>A signal that was ignored when the JVM started ({@code nohup}, a background job of a script)
  * stays ignored.

@@ -93,7 +93,8 @@ final class TreeReader {
             problems.add(
                     document,
                     "",
-                    "key \"tree\" is missing, expected the name of the root supervisor; write tree: NAME");
+                    "key \"tree\" is missing, expected the name of the root supervisor; write"
+                        + " tree: NAME");
         } else if (tree.isPresent()) {
             name = values.text(
                             "tree",
@@ -106,7 +107,8 @@ final class TreeReader {
             problems.add(
                     document,
                     "",
-                    "key \"children\" is missing, expected at least one child; write children: {ID: {command: ...}}");
+                    "key \"children\" is missing, expected at least one child; write children:"
+                        + " {ID: {command: ...}}");
         }
         return Optional.of(supervisor(name, name, ROOT_RULES, fields));
     }
@@ -143,7 +145,8 @@ final class TreeReader {
             problems.add(
                     field.key(),
                     path,
-                    "children is an alias of what it is itself in, expected a tree without cycles; write the children out");
+                    "children is an alias of what it is itself in, expected a tree without"
+                        + " cycles; write the children out");
             return List.of();
         }
         List<Entry> below = new ArrayList<>();
@@ -167,7 +170,8 @@ final class TreeReader {
                         parent,
                         children > MOST_CHILDREN
                                 ? "the tree has more than " + MOST_CHILDREN
-                                        + " children, aliases counted as often as they are used; make several trees"
+                                        + " children, aliases counted as often as they are used;"
+                                        + " make several trees"
                                 : "the tree is deeper than " + DEEPEST
                                         + " levels; make it flatter");
             }
@@ -193,12 +197,14 @@ final class TreeReader {
                 problems.add(
                         field.key(),
                         path,
-                        "has both command and children, expected command for a program or children for a nested supervisor; remove one of them");
+                        "has both command and children, expected command for a program or"
+                            + " children for a nested supervisor; remove one of them");
             } else if (!Keys.EITHER.misspelt(fields, "command", "children")) {
                 problems.add(
                         field.key(),
                         path,
-                        "has neither command nor children, expected command for a program or children for a nested supervisor; add one of them");
+                        "has neither command nor children, expected command for a program or"
+                            + " children for a nested supervisor; add one of them");
             }
         } else {
             (program ? Keys.PROGRAM : Keys.SUPERVISOR).check(fields, path, problems);
@@ -224,7 +230,8 @@ final class TreeReader {
                     node,
                     place,
                     what + " is \"" + shown
-                            + "\", expected a name without '/' and control characters; '/' separates the ids of a path, use '-' or '.' instead");
+                            + "\", expected a name without '/' and control characters; '/'"
+                            + " separates the ids of a path, use '-' or '.' instead");
             return false;
         }
     }

@@ -17,7 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * their own. The first one stops the tree in order, the second at once.
  */
 final class TreeRun {
-    /** What a stop at once may take before the JVM is ended without it; the guardian does the rest. */
+    /**
+     * What a stop at once may take before the JVM is ended without it; the guardian does the
+     * rest.
+     */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private final Entry.Supervisor tree;
@@ -66,7 +69,10 @@ final class TreeRun {
         }
     }
 
-    /** Hands the running tree to the signal handlers; true if one of them came before it was there. */
+    /**
+     * Hands the running tree to the signal handlers; true if one of them came before it was
+     * there.
+     */
     private boolean isStopWantedOf(Supervisor supervisor) {
         lock.lock();
         try {

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads values of one child or supervisor; reports those of a wrong kind, and is empty for them. */
+/**
+ * Reads values of one child or supervisor; reports those of a wrong kind, and is empty for
+ * them.
+ */
 final class Values {
     private static final int LONGEST_SHOWN = 60;
 
@@ -55,7 +58,10 @@ final class Values {
         problems.add(node, place, field + " is " + describe(node) + ", expected " + expected);
     }
 
-    /** Any scalar but an empty one, as it is written: {@code 8080} and {@code true} are text, too. */
+    /**
+     * Any scalar but an empty one, as it is written: {@code 8080} and {@code true} are text,
+     * too.
+     */
     Optional<String> text(String field, Node node, String expected) {
         if (node instanceof ScalarNode scalar
                 && isCore(scalar)

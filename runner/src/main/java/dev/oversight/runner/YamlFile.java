@@ -118,7 +118,8 @@ final class YamlFile {
                         name,
                         second.getLine() + 1,
                         second.getColumn() + 1,
-                        "a second document begins, expected one; remove the \"---\" or make two files");
+                        "a second document begins, expected one; remove the \"---\" or make two"
+                            + " files");
             }
             return first;
         } catch (ReaderException e) {

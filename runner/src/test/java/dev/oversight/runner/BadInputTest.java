@@ -36,8 +36,10 @@ class BadInputTest {
         return Stream.of(
                 Arguments.of(
                         "{comand: sh}",
-                        "3:7: t/a: key \"comand\" is unknown to a child, expected one of auto_shutdown,"
-                                + " backoff, children, command, directory, env, intensity, labels, ready, restart, shutdown,"
+                        "3:7: t/a: key \"comand\" is unknown to a child, expected one of"
+                            + " auto_shutdown,"
+                                + " backoff, children, command, directory, env, intensity,"
+                                + " labels, ready, restart, shutdown,"
                                 + " significant, strategy; did you mean command?"),
                 Arguments.of(
                         "{command: sh, cwd: x}",
@@ -51,7 +53,8 @@ class BadInputTest {
                         "{command: sh, depends_on: [b]}",
                         "3:20: t/a: key \"depends_on\" is unknown to a program,"
                                 + " expected one of " + PROGRAM_KEYS
-                                + "; children start in the order of the file, each when the one before is ready"),
+                                + "; children start in the order of the file, each when the one"
+                                + " before is ready"),
                 Arguments.of(
                         "{command: sh, zzz: 1}",
                         "3:20: t/a: key \"zzz\" is unknown to a program, expected one of "
@@ -72,10 +75,12 @@ class BadInputTest {
                 Arguments.of(
                         "{command: sh, children: {b: {command: sh}}}",
                         "3:3: t/a: has both command and children,"
-                                + " expected command for a program or children for a nested supervisor; remove one of them"),
+                                + " expected command for a program or children for a nested"
+                                + " supervisor; remove one of them"),
                 Arguments.of(
                         "{children: {}}",
-                        "3:7: t/a: children is empty, expected at least one child; write ID: {command: ...}"),
+                        "3:7: t/a: children is empty, expected at least one child; write ID:"
+                            + " {command: ...}"),
                 Arguments.of(
                         "{children: [b]}",
                         "3:17: t/a: children is a list, expected a mapping of ids to children;"
@@ -83,7 +88,8 @@ class BadInputTest {
                 Arguments.of(
                         "{children: {b/c: {command: sh}}}",
                         "3:18: t/a: id is \"b/c\", expected a name without '/' and"
-                                + " control characters; '/' separates the ids of a path, use '-' or '.' instead"),
+                                + " control characters; '/' separates the ids of a path, use '-'"
+                                + " or '.' instead"),
                 Arguments.of(
                         "{children: {b: {command: sh}, b: {command: sh}}}",
                         "3:36: t/a: id \"b\" is already in line 3,"
@@ -102,7 +108,8 @@ class BadInputTest {
                                 + " write command: java Api.java, or a list [java, Api.java]"),
                 Arguments.of(
                         "{command: [sh, [x]]}",
-                        "3:21: t/a: a word of command is a list, expected text; write \"\" for an empty word"),
+                        "3:21: t/a: a word of command is a list, expected text; write \"\" for"
+                            + " an empty word"),
                 Arguments.of(
                         "{command: sh a | sh b}",
                         "3:16: t/a: command has |, which only a shell understands; quote it,"
@@ -123,7 +130,8 @@ class BadInputTest {
                         "3:28: t/a: env.A is empty, expected text; write \"\" for an empty one"),
                 Arguments.of(
                         "{command: sh, env: {A=B: x}}",
-                        "3:25: t/a: env has the variable \"A=B\", expected a name without '='; rename it"),
+                        "3:25: t/a: env has the variable \"A=B\", expected a name without '=';"
+                            + " rename it"),
                 Arguments.of(
                         "{command: sh, restart: alway}",
                         "3:29: t/a: restart is \"alway\", expected one of permanent,"
@@ -193,21 +201,26 @@ class BadInputTest {
                 Arguments.of(
                         "{command: sh, significant: true, restart: transient}",
                         "3:33: t/a: significant is true, expected"
-                                + " false where the supervisor does not look at it; add auto_shutdown: any_significant or"
+                                + " false where the supervisor does not look at it; add"
+                                + " auto_shutdown: any_significant or"
                                 + " all_significant to the supervisor, or remove significant"),
                 Arguments.of(
-                        "{auto_shutdown: any_significant, children: {b: {command: sh, significant: true}}}",
+                        "{auto_shutdown: any_significant, children: {b: {command: sh,"
+                            + " significant: true}}}",
                         "3:80: t/a/b:"
-                                + " significant is true, expected false for a permanent child, which never ends for good; add"
+                                + " significant is true, expected false for a permanent child,"
+                                + " which never ends for good; add"
                                 + " restart: transient or temporary, or remove significant"),
                 Arguments.of(
                         "{children: {b: {command: sh}}, strategy: one_for_al}",
                         "3:47: t/a: strategy is \"one_for_al\","
-                                + " expected one of one_for_one, one_for_all, rest_for_one; did you mean one_for_all?"),
+                                + " expected one of one_for_one, one_for_all, rest_for_one; did"
+                                + " you mean one_for_all?"),
                 Arguments.of(
                         "{children: {b: {command: sh}}, intensity: 3}",
                         "3:48: t/a: intensity is 3, expected {restarts:"
-                                + " NUMBER, within: DURATION} or unlimited; write {restarts: 3, within: 30s}"),
+                                + " NUMBER, within: DURATION} or unlimited; write {restarts: 3,"
+                                + " within: 30s}"),
                 Arguments.of(
                         "{children: {b: {command: sh}}, intensity: {restarts: 3}}",
                         "3:48: t/a: intensity has no within,"
@@ -215,7 +228,8 @@ class BadInputTest {
                 Arguments.of(
                         "{children: {b: {command: sh}}, intensity: {restarts: -1, within: 1s}}",
                         "3:59: t/a:"
-                                + " intensity.restarts is -1, expected a whole number from 0 to 1000000; write one in that range"));
+                                + " intensity.restarts is -1, expected a whole number from 0 to"
+                                + " 1000000; write one in that range"));
     }
 
     @ParameterizedTest
@@ -231,11 +245,13 @@ class BadInputTest {
 
         assertThat(
                         problems(
-                                "tree: t\nchildren:\n  a: {command: no-such-program}\n  b: {command: ./none}\n  c: {command: ./plain}\n"))
+                                "tree: t\nchildren:\n  a: {command: no-such-program}\n  b:"
+                                    + " {command: ./none}\n  c: {command: ./plain}\n"))
                 .satisfiesExactly(
                         a -> assertThat(a)
                                 .startsWith(
-                                        "3:16: t/a: program no-such-program was not found on the PATH"),
+                                        "3:16: t/a: program no-such-program was not found on the"
+                                            + " PATH"),
                         b -> assertThat(b)
                                 .startsWith("4:16: t/b: program ./none was not found at "
                                         + dir.resolve("none")),
@@ -270,10 +286,12 @@ class BadInputTest {
                 Arguments.of("# nothing\n", "is empty, expected a tree; begin with \"tree: NAME\""),
                 Arguments.of(
                         "- a\n",
-                        "1:1: the document is a list, expected a mapping; begin with \"tree: NAME\" and \"children:\""),
+                        "1:1: the document is a list, expected a mapping; begin with \"tree:"
+                            + " NAME\" and \"children:\""),
                 Arguments.of(
                         "tree: t\n",
-                        "1:1: key \"children\" is missing, expected at least one child; write children:"
+                        "1:1: key \"children\" is missing, expected at least one child; write"
+                            + " children:"
                                 + " {ID: {command: ...}}"),
                 Arguments.of(
                         "children: {a: {command: sh}}\n",
@@ -281,7 +299,8 @@ class BadInputTest {
                                 + " supervisor; write tree: NAME"),
                 Arguments.of(
                         "tree: t\nchildren: {}\n",
-                        "2:1: t: children is empty, expected at least one child; write ID: {command: ...}"),
+                        "2:1: t: children is empty, expected at least one child; write ID:"
+                            + " {command: ...}"),
                 Arguments.of(
                         "tree: t\nchildren: {a: {command: sh}\n",
                         "3:1: not YAML: expected ',' or '}', but got <stream end>"
@@ -311,7 +330,8 @@ class BadInputTest {
     void anAliasOfItself_isACycle() throws IOException {
         assertThat(problems("tree: t\nchildren: &x\n  a:\n    children: *x\n"))
                 .containsExactly(
-                        "4:5: t/a: children is an alias of what it is itself in, expected a tree without cycles;"
+                        "4:5: t/a: children is an alias of what it is itself in, expected a tree"
+                            + " without cycles;"
                                 + " write the children out");
     }
 
@@ -330,7 +350,8 @@ class BadInputTest {
                 .singleElement()
                 .asString()
                 .contains(
-                        "the tree has more than 10000 children, aliases counted as often as they are used");
+                        "the tree has more than 10000 children, aliases counted as often as they"
+                            + " are used");
     }
 
     @Test
