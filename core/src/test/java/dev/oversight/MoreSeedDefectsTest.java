@@ -5,6 +5,7 @@ import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.ids;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,13 +17,15 @@ import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.StackTaken;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The weaknesses found in the Go library, W-18 to W-32: each test fails on its behaviour. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -37,8 +40,10 @@ class MoreSeedDefectsTest {
     @Test
     void w18_aLimitWithoutPeriod_isRefusedWhereItIsWritten() { // W-18, OVS-043
         SupervisorSpec spec = SupervisorSpec.of("root");
-        assertThatThrownBy(() -> spec.intensity(1, Duration.ZERO)).isInstanceOf(InvalidSpecException.class);
-        assertThatThrownBy(() -> spec.intensity(0, Duration.ZERO)).isInstanceOf(InvalidSpecException.class);
+        assertThatThrownBy(() -> spec.intensity(1, Duration.ZERO))
+                .isInstanceOf(InvalidSpecException.class);
+        assertThatThrownBy(() -> spec.intensity(0, Duration.ZERO))
+                .isInstanceOf(InvalidSpecException.class);
     }
 
     @Test
@@ -52,12 +57,15 @@ class MoreSeedDefectsTest {
     }
 
     @Test
-    void w19_aChildThatFailsAtOnceUnderNeverGiveUp_isHeldBackByItsBackoff() throws Exception { // W-19, OVS-043
+    void w19_aChildThatFailsAtOnceUnderNeverGiveUp_isHeldBackByItsBackoff()
+            throws Exception { // W-19, OVS-043
         AtomicInteger runs = new AtomicInteger();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").neverGiveUp().backoff(TENTH).child("a", self -> {
-            runs.incrementAndGet();
-            throw new IllegalStateException("at once");
-        }), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root").neverGiveUp().backoff(TENTH).child("a", self -> {
+                    runs.incrementAndGet();
+                    throw new IllegalStateException("at once");
+                }),
+                time);
         for (int tenth = 1; tenth <= 10; tenth++) {
             awaitState(tree, "a", ChildState.BACKING_OFF);
             assertThat(runs).hasValue(tenth);
@@ -68,7 +76,8 @@ class MoreSeedDefectsTest {
     }
 
     @Test
-    void w20_finishedTemporaryChildren_areForgottenAndTheirIdsFree() throws Exception { // W-20, OTP-060, OTP-109
+    void w20_finishedTemporaryChildren_areForgottenAndTheirIdsFree()
+            throws Exception { // W-20, OTP-060, OTP-109
         Supervisor tree = trees.start(SupervisorSpec.of("root").autoShutdown(AutoShutdown.NEVER));
         for (int i = 0; i < 2_000; i++) {
             ChildRef ref = tree.add(ChildSpec.of("job", self -> {}).restart(Restart.TEMPORARY));
@@ -80,9 +89,11 @@ class MoreSeedDefectsTest {
     }
 
     @Test
-    void w21_terminatingTheLastChild_leavesATreeUsableThatIsToldToStay() throws Exception { // W-21, OTP-095
-        Supervisor tree = trees.start(
-                SupervisorSpec.of("root").autoShutdown(AutoShutdown.NEVER).child("a", Puppet.idle()));
+    void w21_terminatingTheLastChild_leavesATreeUsableThatIsToldToStay()
+            throws Exception { // W-21, OTP-095
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child("a", Puppet.idle()));
         tree.terminate("a");
         tree.restart("a");
         tree.delete("a");
@@ -91,16 +102,20 @@ class MoreSeedDefectsTest {
     }
 
     @Test
-    void w21_aTreeWithNothingLeft_endsNormallyAndItsParentSeesNoCrash() throws Exception { // W-21, OVS-012
+    void w21_aTreeWithNothingLeft_endsNormallyAndItsParentSeesNoCrash()
+            throws Exception { // W-21, OVS-012
         Recorder events = new Recorder();
         Supervisor tree = trees.start(SupervisorSpec.of("root")
                 .listener(events)
                 .child("stays", Puppet.idle())
-                .child(SupervisorSpec.of("inner").child("a", Puppet.idle()), c -> c.restart(Restart.TRANSIENT)));
+                .child(
+                        SupervisorSpec.of("inner").child("a", Puppet.idle()),
+                        c -> c.restart(Restart.TRANSIENT)));
         Supervisor inner = tree.supervisor("inner").orElseThrow();
         inner.terminate("a");
 
-        assertThat(inner.join()).isEqualTo(new Outcome("root/inner", Outcome.Reason.NO_CHILD_LEFT, null, 0));
+        assertThat(inner.join())
+                .isEqualTo(new Outcome("root/inner", Outcome.Reason.NO_CHILD_LEFT, null, 0));
         awaitState(tree, "inner", ChildState.STOPPED);
         assertThat(snapshot(tree, "inner").lastExit().kind()).isSameAs(Exit.Kind.COMPLETED);
         assertThat(events.of(ChildFailed.class)).isEmpty();
@@ -122,7 +137,8 @@ class MoreSeedDefectsTest {
     @Test
     void w23_aTerminatedChild_canBeRestarted() throws Exception { // W-23, OTP-042
         Puppet puppet = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", puppet).child("b", Puppet.idle()));
+        Supervisor tree =
+                trees.start(SupervisorSpec.of("root").child("a", puppet).child("b", Puppet.idle()));
         tree.terminate("a");
         tree.restart("a");
         puppet.awaitRuns(2);
@@ -131,17 +147,20 @@ class MoreSeedDefectsTest {
     }
 
     @Test
-    void w23_aPendingRestart_isCancelledByTerminateAndByDelete() throws Exception { // W-23, OTP-087, OVS-045
+    void w23_aPendingRestart_isCancelledByTerminateAndByDelete()
+            throws Exception { // W-23, OTP-087, OVS-045
         Recorder events = new Recorder();
         Puppet a = new Puppet();
         Puppet b = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root")
-                .intensity(9, Duration.ofSeconds(9))
-                .backoff(TENTH)
-                .listener(events)
-                .child("a", a)
-                .child("b", b)
-                .child("c", Puppet.idle()), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .intensity(9, Duration.ofSeconds(9))
+                        .backoff(TENTH)
+                        .listener(events)
+                        .child("a", a)
+                        .child("b", b)
+                        .child("c", Puppet.idle()),
+                time);
         a.crash();
         b.crash();
         awaitState(tree, "a", ChildState.BACKING_OFF);
@@ -164,7 +183,9 @@ class MoreSeedDefectsTest {
         ChildRef first = tree.add(ChildSpec.of(Puppet.idle()));
         ChildRef second = tree.add(ChildSpec.of(Puppet.idle()));
 
-        assertThat(List.of(first.id(), second.id())).doesNotHaveDuplicates().doesNotContain("child-2");
+        assertThat(List.of(first.id(), second.id()))
+                .doesNotHaveDuplicates()
+                .doesNotContain("child-2");
         assertThat(first.path()).isEqualTo("root/" + first.id());
         assertThat(first.snapshot().orElseThrow().spec().id()).contains(first.id());
         second.delete();
@@ -174,13 +195,16 @@ class MoreSeedDefectsTest {
     }
 
     @Test
-    void w25_everyCauseWithItsStack_isInTheOutcomeTheListAndTheMemory() throws Exception { // W-25, OVS-045
+    void w25_everyCauseWithItsStack_isInTheOutcomeTheListAndTheMemory()
+            throws Exception { // W-25, OVS-045
         Puppet puppet = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child(SupervisorSpec.of("in").child("a", puppet))
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(SupervisorSpec.of("in").child("a", puppet))
                 .intensity(0, Duration.ofSeconds(1)));
         Supervisor inner = tree.supervisor("in").orElseThrow();
         StackOverflowError first = new StackOverflowError("first");
-        IllegalStateException second = new IllegalStateException("second", new java.io.IOException("root cause"));
+        IllegalStateException second =
+                new IllegalStateException("second", new java.io.IOException("root cause"));
         puppet.crash(first);
         puppet.awaitRuns(2);
         puppet.crash(second);
@@ -189,16 +213,25 @@ class MoreSeedDefectsTest {
         TooManyFailuresException root = (TooManyFailuresException) outcome.cause();
         assertThat(root.path()).isEqualTo("root");
         Throwable in = root.getCause().getCause();
-        assertThat(in).isInstanceOf(TooManyFailuresException.class).hasMessageContaining("root/in gave up");
-        assertThat(in.getCause()).hasMessage("incarnation 2 of root/in/a failed").hasCause(second);
-        assertThat(in.getSuppressed()).singleElement().satisfies(earlier -> assertThat(earlier.getCause()).isSameAs(first));
+        assertThat(in)
+                .isInstanceOf(TooManyFailuresException.class)
+                .hasMessageContaining("root/in gave up");
+        assertThat(in.getCause())
+                .hasMessage("incarnation 2 of root/in/a failed")
+                .hasCause(second);
+        assertThat(in.getSuppressed())
+                .singleElement()
+                .satisfies(earlier -> assertThat(earlier.getCause()).isSameAs(first));
         assertThat(second.getStackTrace()).isNotEmpty();
         assertThat(snapshot(inner, "a").lastExit().cause()).isSameAs(second);
-        assertThat(inner.failures("a")).extracting(f -> f.exit().cause()).containsExactly(second, first);
+        assertThat(inner.failures("a"))
+                .extracting(f -> f.exit().cause())
+                .containsExactly(second, first);
     }
 
     @Test
-    void w26_startingOneSpecTwiceAtOnce_givesTwoIndependentTrees() throws Exception { // W-26, SUT-006, SUT-024
+    void w26_startingOneSpecTwiceAtOnce_givesTwoIndependentTrees()
+            throws Exception { // W-26, SUT-006, SUT-024
         AtomicInteger runs = new AtomicInteger();
         SupervisorSpec spec = SupervisorSpec.of("root").child("a", self -> {
             runs.incrementAndGet();
@@ -221,8 +254,13 @@ class MoreSeedDefectsTest {
         Puppet puppet = new Puppet();
         Supervisor tree = trees.start(SupervisorSpec.of("root").neverGiveUp().child("a", puppet));
         List<Throwable> ways = List.of(
-                new Odd(), new AssertionError(), new OutOfMemoryError("thrown"), new InterruptedException(),
-                new LinkageError(), new java.util.concurrent.CancellationException(), new Exception());
+                new Odd(),
+                new AssertionError(),
+                new OutOfMemoryError("thrown"),
+                new InterruptedException(),
+                new LinkageError(),
+                new java.util.concurrent.CancellationException(),
+                new Exception());
         for (Throwable way : ways) {
             int before = puppet.runs();
             puppet.crash(way);
@@ -238,19 +276,30 @@ class MoreSeedDefectsTest {
     void w28_aRuleThatThrows_endsItsSupervisorWithThatAsCause() throws Exception { // W-28
         IllegalStateException broken = new IllegalStateException("rule");
         List<SupervisorSpec> specs = List.of(
-                SupervisorSpec.of("restart").child("a", self -> {}, c -> c.restart(exit -> {
-                    throw broken;
-                })),
+                SupervisorSpec.of("restart")
+                        .child(
+                                "a",
+                                self -> {},
+                                c -> c.restart(exit -> {
+                                    throw broken;
+                                })),
                 SupervisorSpec.of("strategy", (failed, all) -> {
-                    throw broken;
-                }).child("a", self -> {}),
-                SupervisorSpec.of("backoff").child("a", self -> {}, c -> c.backoff(attempt -> {
-                    throw broken;
-                })));
+                            throw broken;
+                        })
+                        .child("a", self -> {}),
+                SupervisorSpec.of("backoff")
+                        .child(
+                                "a",
+                                self -> {},
+                                c -> c.backoff(attempt -> {
+                                    throw broken;
+                                })));
         for (SupervisorSpec spec : specs) {
             Outcome outcome = trees.start(spec.child("b", Puppet.idle())).join();
             assertThat(outcome.reason()).as(spec.id()).isSameAs(Outcome.Reason.SUPERVISOR_FAILED);
-            assertThat(outcome.cause()).isInstanceOf(RuleFailedException.class).hasRootCause(broken);
+            assertThat(outcome.cause())
+                    .isInstanceOf(RuleFailedException.class)
+                    .hasRootCause(broken);
             assertThat(outcome.cause()).hasMessageContaining(spec.id());
         }
         trees.awaitNoThreads();
@@ -261,40 +310,54 @@ class MoreSeedDefectsTest {
         Recorder events = new Recorder();
         CountDownLatch gate = trees.gate();
         Puppet puppet = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").listener(events).child("a", puppet));
+        Supervisor tree =
+                trees.start(SupervisorSpec.of("root").listener(events).child("a", puppet));
         for (int i = 0; i < 5; i++) {
             tree.add(ChildSpec.of("gone" + i, self -> {
-                Puppet.deafAwait(gate);
-                throw new IllegalStateException("late");
-            }).shutdown(Shutdown.immediate()));
+                        Puppet.deafAwait(gate);
+                        throw new IllegalStateException("late");
+                    })
+                    .shutdown(Shutdown.immediate()));
             tree.delete("gone" + i);
         }
         gate.countDown();
-        Eventually.await("five late ends", () -> events.of(AbandonedRunEnded.class).size() == 5);
+        Eventually.await(
+                "five late ends", () -> events.of(AbandonedRunEnded.class).size() == 5);
         puppet.crashAndAwaitRestart(); // the one that is allowed
         assertThat(tree.outcome()).isEmpty();
     }
 
     @Test
-    void w30_afterAnOrderlyStop_everyChildIsListedAsStopped() throws Exception { // W-30, OVS-019, OVS-045
+    void w30_afterAnOrderlyStop_everyChildIsListedAsStopped()
+            throws Exception { // W-30, OVS-019, OVS-045
         Puppet failed = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root")
-                .backoff(TENTH)
-                .child("running", Puppet.idle())
-                .child("completed", self -> {}, c -> c.restart(Restart.TRANSIENT))
-                .child("terminated", Puppet.idle())
-                .child("waiting", failed), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .backoff(TENTH)
+                        .child("running", Puppet.idle())
+                        .child("completed", self -> {}, c -> c.restart(Restart.TRANSIENT))
+                        .child("terminated", Puppet.idle())
+                        .child("waiting", failed),
+                time);
         tree.terminate("terminated");
         failed.crash();
         awaitState(tree, "waiting", ChildState.BACKING_OFF);
         awaitState(tree, "completed", ChildState.STOPPED);
         assertThat(state(tree, "running")).isSameAs(ChildState.RUNNING);
-        assertThat(snapshot(tree, "waiting").due()).isEqualTo(snapshot(tree, "waiting").since().plusMillis(100));
+        assertThat(snapshot(tree, "waiting").due())
+                .isEqualTo(snapshot(tree, "waiting").since().plusMillis(100));
         tree.close();
 
-        assertThat(tree.children()).extracting(ChildSnapshot::state).containsOnly(ChildState.STOPPED);
-        assertThat(tree.children()).extracting(c -> c.lastExit().kind()).containsExactly(
-                Exit.Kind.STOPPED, Exit.Kind.COMPLETED, Exit.Kind.STOPPED, Exit.Kind.FAILED);
+        assertThat(tree.children())
+                .extracting(ChildSnapshot::state)
+                .containsOnly(ChildState.STOPPED);
+        assertThat(tree.children())
+                .extracting(c -> c.lastExit().kind())
+                .containsExactly(
+                        Exit.Kind.STOPPED,
+                        Exit.Kind.COMPLETED,
+                        Exit.Kind.STOPPED,
+                        Exit.Kind.FAILED);
     }
 
     @Test
@@ -316,21 +379,29 @@ class MoreSeedDefectsTest {
     }
 
     @Test
-    void w32_whatOutlivesItsBudget_isReportedListedAndCounted() throws Exception { // W-32, OVS-014, SUT-012
+    void w32_whatOutlivesItsBudget_isReportedListedAndCounted()
+            throws Exception { // W-32, OVS-014, SUT-012
         Recorder events = new Recorder();
         CountDownLatch gate = trees.gate();
-        Supervisor tree = trees.start(SupervisorSpec.of("root")
-                .listener(events)
-                .child("other", Puppet.idle())
-                .child("deaf", Puppet.deaf(gate), c -> c.shutdown(Shutdown.within(Duration.ofSeconds(2)))), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .listener(events)
+                        .child("other", Puppet.idle())
+                        .child(
+                                "deaf",
+                                Puppet.deaf(gate),
+                                c -> c.shutdown(Shutdown.within(Duration.ofSeconds(2)))),
+                time);
         var ended = tree.terminateAsync("deaf");
         awaitState(tree, "deaf", ChildState.STOPPING);
         time.advance(Duration.ofSeconds(2));
 
         assertThat(ended.join().kind()).isSameAs(Exit.Kind.ABANDONED);
         assertThat(state(tree, "deaf")).isSameAs(ChildState.ABANDONED);
-        assertThat(events.await(ChildAbandoned.class, "root/deaf").after()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(events.await(StackTaken.class, "root/deaf").stack()).anyMatch(f -> f.getMethodName().equals("deafAwait"));
+        assertThat(events.await(ChildAbandoned.class, "root/deaf").after())
+                .isEqualTo(Duration.ofSeconds(2));
+        assertThat(events.await(StackTaken.class, "root/deaf").stack())
+                .anyMatch(f -> f.getMethodName().equals("deafAwait"));
         AbandonedRun run = tree.abandoned().getFirst();
         assertThat(run.path()).isEqualTo("root/deaf");
         assertThat(run.stack()).anyMatch(f -> f.getMethodName().equals("deafAwait"));
@@ -345,8 +416,12 @@ class MoreSeedDefectsTest {
     @Test
     void w32_aDeafTemporaryChild_isForgottenButNotHidden() throws Exception { // W-32
         CountDownLatch gate = trees.gate();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("other", Puppet.idle()).child(
-                "deaf", Puppet.deaf(gate), c -> c.restart(Restart.TEMPORARY).shutdown(Shutdown.immediate())));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child("other", Puppet.idle())
+                .child(
+                        "deaf",
+                        Puppet.deaf(gate),
+                        c -> c.restart(Restart.TEMPORARY).shutdown(Shutdown.immediate())));
         tree.terminate("deaf");
         awaitGone(tree, "deaf");
         assertThat(tree.abandoned()).hasSize(1);

@@ -3,6 +3,7 @@ package dev.oversight;
 import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,11 @@ import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.SupervisorStopping;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,9 +29,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The weaknesses found in the Go library, W-01 to W-17: each test fails on its behaviour. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -36,17 +39,25 @@ class SeedDefectsTest {
     private final ManualTime time = new ManualTime();
 
     @Test
-    void w01_aChildOlderThanItsBudget_hasAllOfItFromTheRequestOn() throws Exception { // W-01, OVS-032
+    void w01_aChildOlderThanItsBudget_hasAllOfItFromTheRequestOn()
+            throws Exception { // W-01, OVS-032
         CountDownLatch cleanUp = trees.gate();
         AtomicBoolean cleaned = new AtomicBoolean();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("old", self -> {
-            self.awaitStop();
-            Puppet.deafAwait(cleanUp);
-            cleaned.set(true);
-        }, c -> c.shutdown(Shutdown.within(Duration.ofMillis(300)))), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child(
+                                "old",
+                                self -> {
+                                    self.awaitStop();
+                                    Puppet.deafAwait(cleanUp);
+                                    cleaned.set(true);
+                                },
+                                c -> c.shutdown(Shutdown.within(Duration.ofMillis(300)))),
+                time);
         time.advance(Duration.ofSeconds(10));
 
-        Eventually.Caller<Outcome> stop = Eventually.calling("stop", () -> tree.stop(Duration.ofHours(1)).orElseThrow());
+        Eventually.Caller<Outcome> stop =
+                Eventually.calling("stop", () -> tree.stop(Duration.ofHours(1)).orElseThrow());
         awaitState(tree, "old", ChildState.STOPPING);
         time.advance(Duration.ofMillis(299));
         assertThat(state(tree, "old")).isSameAs(ChildState.STOPPING);
@@ -57,15 +68,18 @@ class SeedDefectsTest {
     }
 
     @Test
-    void w02_normalEndsOfTemporaryAndTransientChildren_costNothingAndTouchNobody() throws Exception { // W-02, OVS-018
+    void w02_normalEndsOfTemporaryAndTransientChildren_costNothingAndTouchNobody()
+            throws Exception { // W-02, OVS-018
         for (Strategy strategy : Trees.STRATEGIES) {
             Puppet sibling = new Puppet();
-            Supervisor tree = trees.start(SupervisorSpec.of("root", strategy).child("sibling", sibling));
+            Supervisor tree =
+                    trees.start(SupervisorSpec.of("root", strategy).child("sibling", sibling));
             for (int i = 0; i < 5; i++) {
                 tree.add(ChildSpec.of("short" + i, self -> {}).restart(Restart.TEMPORARY));
                 tree.add(ChildSpec.of("done" + i, self -> {}).restart(Restart.TRANSIENT));
             }
-            Eventually.await("the temporary ones are forgotten", () -> tree.count().specs() == 6);
+            Eventually.await(
+                    "the temporary ones are forgotten", () -> tree.count().specs() == 6);
             Eventually.await("the transient ones are done", () -> tree.count().active() == 1);
 
             assertThat(tree.outcome()).isEmpty();
@@ -78,10 +92,12 @@ class SeedDefectsTest {
     }
 
     @Test
-    void w03_terminatingChildrenByRequest_isNeverAFailure() throws Exception { // W-03, OVS-034, OTP-080
+    void w03_terminatingChildrenByRequest_isNeverAFailure()
+            throws Exception { // W-03, OVS-034, OTP-080
         for (int round = 0; round < 60; round++) {
             Strategy strategy = Trees.STRATEGIES.get(round % 3);
-            SupervisorSpec spec = SupervisorSpec.of("root", strategy).child("sibling", Puppet.idle());
+            SupervisorSpec spec =
+                    SupervisorSpec.of("root", strategy).child("sibling", Puppet.idle());
             for (int i = 0; i < 50; i++) {
                 spec = spec.child("c" + i, Puppet.idle());
             }
@@ -97,21 +113,25 @@ class SeedDefectsTest {
     }
 
     @Test
-    void w04_theLateEndOfADetachedRun_changesNothingForItsSuccessor() throws Exception { // W-04, OTP-088
+    void w04_theLateEndOfADetachedRun_changesNothingForItsSuccessor()
+            throws Exception { // W-04, OTP-088
         CountDownLatch first = trees.gate();
         CountDownLatch second = trees.gate();
         Queue<CountDownLatch> gates = new ConcurrentLinkedQueue<>(List.of(first, second));
         Recorder events = new Recorder();
         ChildSpec stuck = ChildSpec.of("stuck", self -> {
-            CountDownLatch gate = gates.poll();
-            if (gate != null) {
-                Puppet.deafAwait(gate);
-                throw new IllegalStateException("late");
-            }
-            self.awaitStop();
-        }).shutdown(Shutdown.immediate());
+                    CountDownLatch gate = gates.poll();
+                    if (gate != null) {
+                        Puppet.deafAwait(gate);
+                        throw new IllegalStateException("late");
+                    }
+                    self.awaitStop();
+                })
+                .shutdown(Shutdown.immediate());
         Supervisor tree = trees.start(SupervisorSpec.of("root")
-                .autoShutdown(AutoShutdown.NEVER).listener(events).child(stuck));
+                .autoShutdown(AutoShutdown.NEVER)
+                .listener(events)
+                .child(stuck));
 
         tree.terminate("stuck");
         tree.restart("stuck"); // incarnation 2, beside the first one that hangs
@@ -135,27 +155,38 @@ class SeedDefectsTest {
         AtomicInteger runs = new AtomicInteger();
         trees.start(SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
                 .child("failing", failing)
-                .child("sibling", self -> {
-                    runs.incrementAndGet();
-                    self.awaitStop(); // and returns, which for a transient child is a normal end
-                }, c -> c.restart(Restart.TRANSIENT)));
+                .child(
+                        "sibling",
+                        self -> {
+                            runs.incrementAndGet();
+                            self.awaitStop(); // and returns, which for a transient child is a
+                            // normal end
+                        },
+                        c -> c.restart(Restart.TRANSIENT)));
         failing.crashAndAwaitRestart();
         Eventually.await("the sibling is back", () -> runs.get() == 2);
     }
 
     @Test
-    void w06_aTemporarySiblingThatOutlivesItsBudgetInAGroupRestart_isNotStartedAgain() throws Exception { // W-06, OTP-067
+    void w06_aTemporarySiblingThatOutlivesItsBudgetInAGroupRestart_isNotStartedAgain()
+            throws Exception { // W-06, OTP-067
         Puppet failing = new Puppet();
         Recorder events = new Recorder();
         AtomicInteger runs = new AtomicInteger();
         CountDownLatch gate = trees.gate();
-        Supervisor tree = trees.start(SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
-                .listener(events)
-                .child("failing", failing)
-                .child("temporary", self -> {
-                    runs.incrementAndGet();
-                    Puppet.deafAwait(gate);
-                }, c -> c.restart(Restart.TEMPORARY).shutdown(Shutdown.within(Duration.ofSeconds(1)))), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
+                        .listener(events)
+                        .child("failing", failing)
+                        .child(
+                                "temporary",
+                                self -> {
+                                    runs.incrementAndGet();
+                                    Puppet.deafAwait(gate);
+                                },
+                                c -> c.restart(Restart.TEMPORARY)
+                                        .shutdown(Shutdown.within(Duration.ofSeconds(1)))),
+                time);
 
         failing.crash();
         awaitState(tree, "temporary", ChildState.STOPPING);
@@ -164,7 +195,9 @@ class SeedDefectsTest {
 
         assertThat(tree.child("temporary")).isEmpty();
         events.await(ChildAbandoned.class, "root/temporary");
-        assertThat(tree.abandoned()).singleElement().matches(run -> run.path().equals("root/temporary"));
+        assertThat(tree.abandoned())
+                .singleElement()
+                .matches(run -> run.path().equals("root/temporary"));
         assertThat(runs).hasValue(1);
     }
 
@@ -174,32 +207,41 @@ class SeedDefectsTest {
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", puppet));
         ChildSnapshot before = snapshot(tree, "a");
         puppet.awaitRuns(1);
-        puppet.thread().interrupt(); // behind the supervisor's back: the run ends, and that is noticed
+        puppet.thread()
+                .interrupt(); // behind the supervisor's back: the run ends, and that is noticed
         puppet.awaitRuns(2);
 
         assertThat(before.incarnation()).isOne();
         assertThat(before.state()).isSameAs(ChildState.RUNNING);
         assertThat(snapshot(tree, "a").incarnation()).isEqualTo(2);
         assertThat(snapshot(tree, "a").lastExit().cause()).isInstanceOf(InterruptedException.class);
-        assertThat(Arrays.stream(ChildSnapshot.class.getRecordComponents()).map(c -> c.getType().getSimpleName()))
-                .containsOnly("String", "ChildSpec", "ChildState", "long", "int", "Instant", "Exit");
-        assertThatThrownBy(() -> tree.children().clear()).isInstanceOf(UnsupportedOperationException.class);
+        assertThat(Arrays.stream(ChildSnapshot.class.getRecordComponents())
+                        .map(c -> c.getType().getSimpleName()))
+                .containsOnly(
+                        "String", "ChildSpec", "ChildState", "long", "int", "Instant", "Exit");
+        assertThatThrownBy(() -> tree.children().clear())
+                .isInstanceOf(UnsupportedOperationException.class);
     }
 
     @Test
-    void w08_anInnerTreeThatTripped_isFreshAfterEachRestart() throws Exception { // W-08, OVS-038, OVS-024
+    void w08_anInnerTreeThatTripped_isFreshAfterEachRestart()
+            throws Exception { // W-08, OVS-038, OVS-024
         Puppet worker = new Puppet();
         SupervisorSpec inner = SupervisorSpec.of("inner").child("worker", worker);
-        Supervisor tree = trees.start(SupervisorSpec.of("root").intensity(3, Duration.ofSeconds(5)).child(inner));
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root").intensity(3, Duration.ofSeconds(5)).child(inner));
 
         for (int trip = 1; trip <= 3; trip++) {
             worker.crashAndAwaitRestart(); // allowed
             Supervisor tripping = tree.supervisor("inner").orElseThrow();
-            worker.crashAndAwaitRestart(); // one too many for the inner one, a restart for the outer one
+            worker.crashAndAwaitRestart(); // one too many for the inner one, a restart for the
+            // outer one
             assertThat(tripping.join().reason()).isSameAs(Outcome.Reason.TOO_MANY_FAILURES);
             int restarts = trip;
-            Eventually.await("inner is back", () -> snapshot(tree, "inner").restarts() == restarts
-                    && state(tree, "inner") == ChildState.RUNNING);
+            Eventually.await(
+                    "inner is back",
+                    () -> snapshot(tree, "inner").restarts() == restarts
+                            && state(tree, "inner") == ChildState.RUNNING);
         }
         assertThat(worker.runs()).isEqualTo(7);
         assertThat(tree.outcome()).isEmpty();
@@ -212,7 +254,9 @@ class SeedDefectsTest {
     void w09_terminatesDuringACancellation_allReturn() throws Exception { // W-09
         for (int round = 0; round < 200; round++) {
             Supervisor tree = trees.start(SupervisorSpec.of("root")
-                    .child("a", Puppet.idle()).child("b", Puppet.idle()).child("c", Puppet.idle()));
+                    .child("a", Puppet.idle())
+                    .child("b", Puppet.idle())
+                    .child("c", Puppet.idle()));
             List<Eventually.Caller<Object>> calls = new ArrayList<>();
             for (String id : List.of("a", "b", "c")) {
                 calls.add(Eventually.calling("terminate " + id, () -> {
@@ -223,7 +267,9 @@ class SeedDefectsTest {
             tree.close();
             for (Eventually.Caller<Object> call : calls) {
                 Throwable failure = call.failure();
-                assertThat(failure == null || failure instanceof OversightException).as("%s", failure).isTrue();
+                assertThat(failure == null || failure instanceof OversightException)
+                        .as("%s", failure)
+                        .isTrue();
             }
         }
     }
@@ -232,13 +278,15 @@ class SeedDefectsTest {
     void w10_refusedAdds_leaveNothingBehind() throws Exception { // W-10
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle()));
         for (int i = 0; i < 1_000; i++) {
-            assertThatThrownBy(() -> tree.add("a", Puppet.idle())).isInstanceOf(DuplicateChildException.class);
+            assertThatThrownBy(() -> tree.add("a", Puppet.idle()))
+                    .isInstanceOf(DuplicateChildException.class);
         }
         assertThat(tree.count().specs()).isOne();
         Eventually.await("one thread", () -> trees.live("root/").size() == 1);
         tree.close();
         for (int i = 0; i < 1_000; i++) {
-            assertThatThrownBy(() -> tree.add("b", Puppet.idle())).isInstanceOf(SupervisorNotRunningException.class);
+            assertThatThrownBy(() -> tree.add("b", Puppet.idle()))
+                    .isInstanceOf(SupervisorNotRunningException.class);
         }
         trees.awaitNoThreads();
     }
@@ -254,9 +302,10 @@ class SeedDefectsTest {
                 while (true) {
                     try {
                         accepted.add(tree.add(ChildSpec.of(self -> {
-                            ran.add(self.id());
-                            self.awaitStop();
-                        })).id());
+                                    ran.add(self.id());
+                                    self.awaitStop();
+                                }))
+                                .id());
                         some.countDown();
                     } catch (SupervisorNotRunningException | StartFailedException refused) {
                         return accepted;
@@ -288,7 +337,9 @@ class SeedDefectsTest {
 
         assertThat(Eventually.returns("children", tree::children)).hasSize(2);
         assertThat(Eventually.returns("count", tree::count).specs()).isEqualTo(2);
-        assertThat(Eventually.returns("add", () -> tree.add("new", Puppet.idle())).id()).isEqualTo("new");
+        assertThat(Eventually.returns("add", () -> tree.add("new", Puppet.idle()))
+                        .id())
+                .isEqualTo("new");
         Eventually.returns("terminate", () -> {
             tree.terminate("asks");
             return null;
@@ -298,7 +349,8 @@ class SeedDefectsTest {
     }
 
     @Test
-    void w13_aStopFromAbove_reachesOneChildAfterTheOtherInReverseOrder() throws Exception { // W-13, OVS-030, OVS-041
+    void w13_aStopFromAbove_reachesOneChildAfterTheOtherInReverseOrder()
+            throws Exception { // W-13, OVS-030, OVS-041
         Queue<String> log = new ConcurrentLinkedQueue<>();
         ChildBody logs = self -> {
             self.awaitStop();
@@ -308,14 +360,16 @@ class SeedDefectsTest {
             log.add("gone " + self.path());
         };
         SupervisorSpec inner = SupervisorSpec.of("in").child("x", logs).child("y", logs);
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", logs).child(inner).child("b", logs));
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root").child("a", logs).child(inner).child("b", logs));
         tree.close();
 
-        assertThat(log).containsExactly(
-                "told root/b", "gone root/b",
-                "told root/in/y", "gone root/in/y",
-                "told root/in/x", "gone root/in/x",
-                "told root/a", "gone root/a");
+        assertThat(log)
+                .containsExactly(
+                        "told root/b", "gone root/b",
+                        "told root/in/y", "gone root/in/y",
+                        "told root/in/x", "gone root/in/x",
+                        "told root/a", "gone root/a");
     }
 
     @Test
@@ -332,9 +386,12 @@ class SeedDefectsTest {
         SupervisorSpec spec = SupervisorSpec.of("root")
                 .child("a", slow, c -> c.readyWithin(Duration.ofMinutes(1)))
                 .child("b", slow, c -> c.readyWithin(Duration.ofMinutes(1)))
-                .child("c", self -> {
-                    throw broken;
-                }, c -> c.readyWithin(Duration.ofMinutes(1)))
+                .child(
+                        "c",
+                        self -> {
+                            throw broken;
+                        },
+                        c -> c.readyWithin(Duration.ofMinutes(1)))
                 .child("d", self -> log.add("never"));
 
         assertThatThrownBy(() -> trees.start(spec))
@@ -346,22 +403,27 @@ class SeedDefectsTest {
     }
 
     @Test
-    void w15_aChildWithoutLimitThatTerminatesItself_doesNotHangTheTree() throws Exception { // W-15, OTP-036
+    void w15_aChildWithoutLimitThatTerminatesItself_doesNotHangTheTree()
+            throws Exception { // W-15, OTP-036
         AtomicBoolean returned = new AtomicBoolean();
         Supervisor tree = trees.start(SupervisorSpec.of("root")
                 .child("other", Puppet.idle())
-                .child("self", self -> {
-                    self.supervisor().terminate("self");
-                    returned.set(true);
-                    self.awaitStop();
-                }, c -> c.shutdown(Shutdown.unbounded())));
+                .child(
+                        "self",
+                        self -> {
+                            self.supervisor().terminate("self");
+                            returned.set(true);
+                            self.awaitStop();
+                        },
+                        c -> c.shutdown(Shutdown.unbounded())));
         awaitState(tree, "self", ChildState.STOPPED);
         assertThat(returned).isTrue();
         assertThat(snapshot(tree, "self").lastExit().kind()).isSameAs(Exit.Kind.STOPPED);
     }
 
     @Test
-    void w16_thousandsOfSpacedFailures_keepTheMemoryOfThemBounded() throws Exception { // W-16, OTP-082, OVS-042
+    void w16_thousandsOfSpacedFailures_keepTheMemoryOfThemBounded()
+            throws Exception { // W-16, OTP-082, OVS-042
         Puppet puppet = new Puppet();
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", puppet), time);
         puppet.awaitRuns(1);
@@ -379,20 +441,23 @@ class SeedDefectsTest {
     }
 
     @Test
-    void w17_failures_areStampedWhenTheyHappenNotWhenTheSiblingsAreDown() throws Exception { // W-17, OTP-081
+    void w17_failures_areStampedWhenTheyHappenNotWhenTheSiblingsAreDown()
+            throws Exception { // W-17, OTP-081
         Puppet failing = new Puppet();
         Recorder events = new Recorder();
         CountDownLatch slow = trees.gate();
-        Supervisor tree = trees.start(SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
-                .intensity(1, Duration.ofMillis(100))
-                .listener(events)
-                .child("failing", failing)
-                .child("sibling", self -> {
-                    self.awaitStop();
-                    if (self.incarnation() > 1) {
-                        Puppet.deafAwait(slow);
-                    }
-                }), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
+                        .intensity(1, Duration.ofMillis(100))
+                        .listener(events)
+                        .child("failing", failing)
+                        .child("sibling", self -> {
+                            self.awaitStop();
+                            if (self.incarnation() > 1) {
+                                Puppet.deafAwait(slow);
+                            }
+                        }),
+                time);
         failing.crashAndAwaitRestart();
         awaitState(tree, "sibling", ChildState.RUNNING);
         time.advance(Duration.ofMillis(60));

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
-import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * Short random scripts on random supervisors; {@link Invariants} hold after every input and in the end
@@ -29,7 +31,8 @@ class RandomOperationsTest {
 
     @Test
     void anyScriptOfThisRun_keepsAllInvariantsAndEnds() {
-        long firstSeed = Long.getLong("oversight.seed", RandomGenerator.getDefault().nextInt());
+        long firstSeed =
+                Long.getLong("oversight.seed", RandomGenerator.getDefault().nextInt());
         System.out.println("RandomOperationsTest: -Doversight.seed=" + firstSeed);
         for (long seed = firstSeed; seed < firstSeed + SCRIPTS; seed++) {
             check(seed, RandomScript::play);
@@ -43,7 +46,8 @@ class RandomOperationsTest {
         for (long seed = 3_000_000; seed < 3_000_000 + SCRIPTS; seed++) {
             check(seed, drawn -> {
                 RandomScript script = drawn.withSpec(drawn.spec().strategy(group.strategy));
-                assertThat(script.withSpec(byDefinition(script.spec())).play()).isEqualTo(script.play());
+                assertThat(script.withSpec(byDefinition(script.spec())).play())
+                        .isEqualTo(script.play());
             });
         }
     }
@@ -79,8 +83,9 @@ class RandomOperationsTest {
             }
         }
         throw new AssertionError(
-                "seed " + seed + ": " + script.spec() + " " + script.spec().children() + ", deaf " + script.deaf()
-                        + ", slow " + script.slow() + ", steps " + script.ops() + ": " + failure.getMessage(),
+                "seed " + seed + ": " + script.spec() + " " + script.spec().children() + ", deaf "
+                        + script.deaf() + ", slow " + script.slow() + ", steps " + script.ops()
+                        + ": " + failure.getMessage(),
                 failure);
     }
 

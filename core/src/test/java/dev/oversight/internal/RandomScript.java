@@ -7,6 +7,7 @@ import dev.oversight.Restart;
 import dev.oversight.Shutdown;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,8 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
         }
 
         static Kind draw(Random random) {
-            int left = random.nextInt(java.util.Arrays.stream(values()).mapToInt(k -> k.weight).sum());
+            int left = random.nextInt(
+                    java.util.Arrays.stream(values()).mapToInt(k -> k.weight).sum());
             for (Kind kind : values()) {
                 left -= kind.weight;
                 if (left < 0) {
@@ -54,7 +56,8 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
     record Op(Kind kind, int target, int amount, ChildSpec child) {
         @Override
         public String toString() {
-            return kind + " " + target + " " + amount + (kind.name().startsWith("ADD") ? " " + child : "");
+            return kind + " " + target + " " + amount
+                    + (kind.name().startsWith("ADD") ? " " + child : "");
         }
     }
 
@@ -64,13 +67,12 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
 
     static RandomScript draw(long seed) {
         Random random = new Random(seed);
-        Strategy strategy =
-                switch (random.nextInt(7)) {
-                    case 0 -> Strategy.ONE_FOR_ONE;
-                    case 1, 2 -> Strategy.ONE_FOR_ALL;
-                    case 3, 4 -> Strategy.REST_FOR_ONE;
-                    default -> SAME_GROUP;
-                };
+        Strategy strategy = switch (random.nextInt(7)) {
+            case 0 -> Strategy.ONE_FOR_ONE;
+            case 1, 2 -> Strategy.ONE_FOR_ALL;
+            case 3, 4 -> Strategy.REST_FOR_ONE;
+            default -> SAME_GROUP;
+        };
         AutoShutdown auto = AutoShutdown.values()[random.nextInt(4)];
         SupervisorSpec spec = SupervisorSpec.of("root", strategy).autoShutdown(auto);
         spec = random.nextInt(4) == 0
@@ -126,7 +128,8 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
         if (random.nextInt(6) == 0) {
             child = child.backoff(Backoff.constant(Duration.ofMillis(random.nextInt(100))));
         }
-        boolean maySignify = auto == AutoShutdown.ANY_SIGNIFICANT || auto == AutoShutdown.ALL_SIGNIFICANT;
+        boolean maySignify =
+                auto == AutoShutdown.ANY_SIGNIFICANT || auto == AutoShutdown.ALL_SIGNIFICANT;
         if (maySignify && child.restart() != Restart.PERMANENT && random.nextBoolean()) {
             child = child.significant(true);
         }
@@ -186,10 +189,16 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
             case DELETE -> h.delete(child == null ? "none" : child.id);
             case RESTART -> h.restart(child == null ? "none" : child.id);
             case LATE_END -> {
-                List<FakeRun> left = h.world.runs.stream().filter(r -> r.abandoned && !r.over).toList();
-                end(h, left.isEmpty() ? null : left.get(op.amount % left.size()), op.target % 2 == 0);
+                List<FakeRun> left = h.world.runs.stream()
+                        .filter(r -> r.abandoned && !r.over)
+                        .toList();
+                end(
+                        h,
+                        left.isEmpty() ? null : left.get(op.amount % left.size()),
+                        op.target % 2 == 0);
             }
-            case QUERY -> h.feed(new Input.Query<>(s -> s.children().counts(), new Asked<>("query")));
+            case QUERY ->
+                h.feed(new Input.Query<>(s -> s.children().counts(), new Asked<>("query")));
             case STOP -> h.stop();
             case ABORT -> h.abort();
         }

@@ -40,10 +40,11 @@ import java.util.Optional;
  * has ended escapes.
  *
  * <p><b>If the JVM is killed</b> ({@code kill -9}), one small guardian, a shell in a session of its
- * own, sees the end of its pipe and ends everything that is left: SIGTERM, and SIGKILL a second later.
- * There is no window: a process starts as a shell that waits until the guardian knows it, and then
- * becomes the program; if the JVM dies before, that shell ends by itself. The guardian ends with the
- * JVM, and is started again, and told everything, should it be killed.
+ * own, sees the end of its pipe and ends everything that is left in these sessions: SIGTERM, and
+ * SIGKILL within a second, whatever the grace. There is no window: a process starts as a shell that
+ * waits until the guardian knows it, and then becomes the program; if the JVM dies before, that shell
+ * ends by itself. The guardian ends with the JVM, and is started again, and told everything, should it
+ * be killed. What is left when the JVM exits without stopping its trees ends in the same way.
  *
  * <p><b>What it needs.</b> {@code sh}, and {@code setsid} of util-linux. Without {@code setsid} (macOS)
  * a warning is logged once and a process is stopped together with those of its descendants that are

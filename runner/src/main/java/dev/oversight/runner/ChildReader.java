@@ -155,7 +155,7 @@ final class ChildReader {
                 node,
                 "key",
                 "{restarts: NUMBER, within: DURATION} or unlimited; write {restarts: 3, within:"
-                    + " 30s}");
+                        + " 30s}");
         if (found.isEmpty()) {
             return Optional.of(usual);
         }
@@ -264,7 +264,7 @@ final class ChildReader {
     private Optional<List<String>> command(Values values, Node node) {
         String expected =
                 "a program and its arguments; write command: java Api.java, or a list [java,"
-                    + " Api.java]";
+                        + " Api.java]";
         if (node instanceof SequenceNode list) {
             Optional<List<String>> words =
                     values.list("command", list, "text; write \"\" for an empty word");

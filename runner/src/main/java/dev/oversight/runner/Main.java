@@ -39,7 +39,7 @@ public final class Main {
     static int internalError(Throwable defect) {
         System.err.println(
                 "oversight: this is a defect of oversight itself; please report it with what"
-                    + " follows");
+                        + " follows");
         defect.printStackTrace();
         return ExitCode.INTERNAL;
     }

@@ -15,9 +15,8 @@ import java.util.Locale;
 /** {@code oversight}: the options that all commands share. */
 @Command(
         name = "oversight",
-        description =
-                "Runs programs as a supervision tree: started in order, restarted by rule,"
-                    + " stopped in reverse.",
+        description = "Runs programs as a supervision tree: started in order, restarted by rule,"
+                + " stopped in reverse.",
         usageHelpWidth = 100,
         mixinStandardHelpOptions = true,
         versionProvider = OversightCommand.Version.class,

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
             "Runs the tree of a file until it ends or is told to stop.",
             "",
             "Standard output has, behind the name of each child: | what it writes, ! what it"
-                + " writes to its",
+                    + " writes to its",
             "standard error, * what the tree decides about it. Problems go to standard error.",
             "",
             "Ctrl-C, TERM or HUP stops the tree in reverse order; a second one stops it at once.",

@@ -94,7 +94,7 @@ final class TreeReader {
                     document,
                     "",
                     "key \"tree\" is missing, expected the name of the root supervisor; write"
-                        + " tree: NAME");
+                            + " tree: NAME");
         } else if (tree.isPresent()) {
             name = values.text(
                             "tree",
@@ -108,7 +108,7 @@ final class TreeReader {
                     document,
                     "",
                     "key \"children\" is missing, expected at least one child; write children:"
-                        + " {ID: {command: ...}}");
+                            + " {ID: {command: ...}}");
         }
         return Optional.of(supervisor(name, name, ROOT_RULES, fields));
     }
@@ -146,7 +146,7 @@ final class TreeReader {
                     field.key(),
                     path,
                     "children is an alias of what it is itself in, expected a tree without"
-                        + " cycles; write the children out");
+                            + " cycles; write the children out");
             return List.of();
         }
         List<Entry> below = new ArrayList<>();
@@ -198,13 +198,13 @@ final class TreeReader {
                         field.key(),
                         path,
                         "has both command and children, expected command for a program or"
-                            + " children for a nested supervisor; remove one of them");
+                                + " children for a nested supervisor; remove one of them");
             } else if (!Keys.EITHER.misspelt(fields, "command", "children")) {
                 problems.add(
                         field.key(),
                         path,
                         "has neither command nor children, expected command for a program or"
-                            + " children for a nested supervisor; add one of them");
+                                + " children for a nested supervisor; add one of them");
             }
         } else {
             (program ? Keys.PROGRAM : Keys.SUPERVISOR).check(fields, path, problems);

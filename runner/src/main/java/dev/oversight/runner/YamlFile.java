@@ -105,8 +105,8 @@ final class YamlFile {
                 .setAllowRecursiveKeys(true)
                 .build();
         try {
-            Iterator<Node> documents =
-                    new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text)));
+            Iterator<Node> documents = new Composer(
+                    settings, new ParserImpl(settings, new StreamReader(settings, text)));
             if (!documents.hasNext()) {
                 throw BadFileException.of(
                         name, "is empty, expected a tree; begin with \"tree: NAME\"");
@@ -119,7 +119,7 @@ final class YamlFile {
                         second.getLine() + 1,
                         second.getColumn() + 1,
                         "a second document begins, expected one; remove the \"---\" or make two"
-                            + " files");
+                                + " files");
             }
             return first;
         } catch (ReaderException e) {

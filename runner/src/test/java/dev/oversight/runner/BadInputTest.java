@@ -37,7 +37,7 @@ class BadInputTest {
                 Arguments.of(
                         "{comand: sh}",
                         "3:7: t/a: key \"comand\" is unknown to a child, expected one of"
-                            + " auto_shutdown,"
+                                + " auto_shutdown,"
                                 + " backoff, children, command, directory, env, intensity,"
                                 + " labels, ready, restart, shutdown,"
                                 + " significant, strategy; did you mean command?"),
@@ -80,7 +80,7 @@ class BadInputTest {
                 Arguments.of(
                         "{children: {}}",
                         "3:7: t/a: children is empty, expected at least one child; write ID:"
-                            + " {command: ...}"),
+                                + " {command: ...}"),
                 Arguments.of(
                         "{children: [b]}",
                         "3:17: t/a: children is a list, expected a mapping of ids to children;"
@@ -109,7 +109,7 @@ class BadInputTest {
                 Arguments.of(
                         "{command: [sh, [x]]}",
                         "3:21: t/a: a word of command is a list, expected text; write \"\" for"
-                            + " an empty word"),
+                                + " an empty word"),
                 Arguments.of(
                         "{command: sh a | sh b}",
                         "3:16: t/a: command has |, which only a shell understands; quote it,"
@@ -131,7 +131,7 @@ class BadInputTest {
                 Arguments.of(
                         "{command: sh, env: {A=B: x}}",
                         "3:25: t/a: env has the variable \"A=B\", expected a name without '=';"
-                            + " rename it"),
+                                + " rename it"),
                 Arguments.of(
                         "{command: sh, restart: alway}",
                         "3:29: t/a: restart is \"alway\", expected one of permanent,"
@@ -206,7 +206,7 @@ class BadInputTest {
                                 + " all_significant to the supervisor, or remove significant"),
                 Arguments.of(
                         "{auto_shutdown: any_significant, children: {b: {command: sh,"
-                            + " significant: true}}}",
+                                + " significant: true}}}",
                         "3:80: t/a/b:"
                                 + " significant is true, expected false for a permanent child,"
                                 + " which never ends for good; add"
@@ -243,15 +243,13 @@ class BadInputTest {
     void aMissingProgram_isToldAtTheCommand() throws IOException {
         Path file = Files.writeString(dir.resolve("plain"), "");
 
-        assertThat(
-                        problems(
-                                "tree: t\nchildren:\n  a: {command: no-such-program}\n  b:"
-                                    + " {command: ./none}\n  c: {command: ./plain}\n"))
+        assertThat(problems("tree: t\nchildren:\n  a: {command: no-such-program}\n  b:"
+                        + " {command: ./none}\n  c: {command: ./plain}\n"))
                 .satisfiesExactly(
                         a -> assertThat(a)
                                 .startsWith(
                                         "3:16: t/a: program no-such-program was not found on the"
-                                            + " PATH"),
+                                                + " PATH"),
                         b -> assertThat(b)
                                 .startsWith("4:16: t/b: program ./none was not found at "
                                         + dir.resolve("none")),
@@ -287,11 +285,11 @@ class BadInputTest {
                 Arguments.of(
                         "- a\n",
                         "1:1: the document is a list, expected a mapping; begin with \"tree:"
-                            + " NAME\" and \"children:\""),
+                                + " NAME\" and \"children:\""),
                 Arguments.of(
                         "tree: t\n",
                         "1:1: key \"children\" is missing, expected at least one child; write"
-                            + " children:"
+                                + " children:"
                                 + " {ID: {command: ...}}"),
                 Arguments.of(
                         "children: {a: {command: sh}}\n",
@@ -300,7 +298,7 @@ class BadInputTest {
                 Arguments.of(
                         "tree: t\nchildren: {}\n",
                         "2:1: t: children is empty, expected at least one child; write ID:"
-                            + " {command: ...}"),
+                                + " {command: ...}"),
                 Arguments.of(
                         "tree: t\nchildren: {a: {command: sh}\n",
                         "3:1: not YAML: expected ',' or '}', but got <stream end>"
@@ -331,7 +329,7 @@ class BadInputTest {
         assertThat(problems("tree: t\nchildren: &x\n  a:\n    children: *x\n"))
                 .containsExactly(
                         "4:5: t/a: children is an alias of what it is itself in, expected a tree"
-                            + " without cycles;"
+                                + " without cycles;"
                                 + " write the children out");
     }
 
@@ -349,9 +347,8 @@ class BadInputTest {
         assertThat(problems(yaml.toString()))
                 .singleElement()
                 .asString()
-                .contains(
-                        "the tree has more than 10000 children, aliases counted as often as they"
-                            + " are used");
+                .contains("the tree has more than 10000 children, aliases counted as often as they"
+                        + " are used");
     }
 
     @Test

@@ -64,10 +64,9 @@ class RunScenarioTest {
             assertThat(runner.exitCode()).as(() -> runner.err().toString()).isZero();
             assertThat(runner.out())
                     .contains("a       | hello", "a       ! oops", "inner/b | héllo from sub")
-                    .anyMatch(
-                            line -> line.matches(
-                                    "a       \\* \\d\\d:\\d\\d:\\d\\d\\.\\d{3} ended by itself"
-                                        + " after .*; not restarted"))
+                    .anyMatch(line ->
+                            line.matches("a       \\* \\d\\d:\\d\\d:\\d\\d\\.\\d{3} ended by itself"
+                                    + " after .*; not restarted"))
                     .anyMatch(line -> line.matches("t       \\* .* nothing is left to run"));
             assertThat(runner.err()).isEmpty();
         }
@@ -84,9 +83,8 @@ class RunScenarioTest {
                   a: {command: sh once.sh a, backoff: 300ms}
                   b: {command: sh polite.sh b, ready: {log: up}}
                 """)) {
-            runner.awaitOut(
-                    "a \\* .* failed after .*: exited with code 3; last output: broken;"
-                        + " restarting");
+            runner.awaitOut("a \\* .* failed after .*: exited with code 3; last output: broken;"
+                    + " restarting");
             runner.awaitOut("a \\* .* restarts in 300ms \\(attempt 1\\)");
             runner.awaitOut("a \\* .* started \\(run 2\\)");
             runner.awaitOut("a \\| up");
