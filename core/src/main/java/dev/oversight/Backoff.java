@@ -49,7 +49,7 @@ public interface Backoff {
      */
     static Backoff exponential(Duration first, Duration cap) {
         Checks.positive("backoff.first", first);
-        Objects.requireNonNull(cap, "cap");
+        Checks.positive("backoff.cap", cap);
         if (cap.compareTo(first) < 0) {
             throw InvalidSpecException.of(
                     "backoff.cap",

@@ -2,8 +2,13 @@ package dev.oversight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oversight.spi.TimeSource;
 import dev.oversight.spi.Platform;
+import dev.oversight.spi.TimeSource;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -12,14 +17,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a child's thread takes over from the thread that happened to start it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InheritanceScenarioTest {
-    private static final InheritableThreadLocal<String> INHERITABLE = new InheritableThreadLocal<>();
+    private static final InheritableThreadLocal<String> INHERITABLE =
+            new InheritableThreadLocal<>();
     private static final ThreadLocal<String> PLAIN = new ThreadLocal<>();
     private static final ScopedValue<String> SCOPED = ScopedValue.newInstance();
 
@@ -27,7 +30,12 @@ class InheritanceScenarioTest {
     final LeakCheck trees = new LeakCheck();
 
     /** What the n-th run of a child found in its thread. */
-    private record Found(String inheritable, String plain, boolean scoped, boolean interrupted, ClassLoader loader) {
+    private record Found(
+            String inheritable,
+            String plain,
+            boolean scoped,
+            boolean interrupted,
+            ClassLoader loader) {
         static Found here() {
             return new Found(
                     INHERITABLE.get(),
@@ -108,7 +116,8 @@ class InheritanceScenarioTest {
         };
         Supervisor tree = Eventually.returns("start", () -> {
             Thread.currentThread().setContextClassLoader(own);
-            return trees.start(SupervisorSpec.of("root").child(SupervisorSpec.of("in").child("a", notes)));
+            return trees.start(
+                    SupervisorSpec.of("root").child(SupervisorSpec.of("in").child("a", notes)));
         });
         tree.supervisor("in").orElseThrow().add("later", notes);
         Eventually.await("two started", () -> found.size() == 2);
@@ -149,7 +158,10 @@ class InheritanceScenarioTest {
         Platform platform = trees.platform(
                 TimeSource.system(),
                 Platform.system().timers(),
-                (name, body) -> Thread.ofPlatform().name(name).inheritInheritableThreadLocals(false).unstarted(body));
+                (name, body) -> Thread.ofPlatform()
+                        .name(name)
+                        .inheritInheritableThreadLocals(false)
+                        .unstarted(body));
         Puppet puppet = new Puppet();
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", puppet), platform);
         puppet.crashAndAwaitRestart();
@@ -163,16 +175,20 @@ class InheritanceScenarioTest {
     void aWorkerThatDropsItsInterrupt_stillSeesThatItShouldStop() throws Exception { // scenario 13
         CountDownLatch dropped = new CountDownLatch(1);
         AtomicBoolean left = new AtomicBoolean();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
-            while (self.running()) {
-                try {
-                    Thread.sleep(Duration.ofHours(1));
-                } catch (InterruptedException e) {
-                    dropped.countDown(); // and goes on as if nothing had happened
-                }
-            }
-            left.set(!self.running() && !Thread.currentThread().isInterrupted());
-        }, c -> c.shutdown(Shutdown.unbounded())));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(
+                        "a",
+                        self -> {
+                            while (self.running()) {
+                                try {
+                                    Thread.sleep(Duration.ofHours(1));
+                                } catch (InterruptedException e) {
+                                    dropped.countDown(); // and goes on as if nothing had happened
+                                }
+                            }
+                            left.set(!self.running() && !Thread.currentThread().isInterrupted());
+                        },
+                        c -> c.shutdown(Shutdown.unbounded())));
         tree.close();
         assertThat(dropped.getCount()).isZero();
         assertThat(left).isTrue();
@@ -183,13 +199,17 @@ class InheritanceScenarioTest {
     void anInterruptBeforeTheBodyBegins_isNotLost() throws Exception {
         for (int i = 0; i < 300; i++) {
             Queue<Boolean> ended = new ConcurrentLinkedQueue<>();
-            Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
-                try {
-                    new CountDownLatch(1).await();
-                } finally {
-                    ended.add(self.running());
-                }
-            }, c -> c.shutdown(Shutdown.unbounded())));
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .child(
+                            "a",
+                            self -> {
+                                try {
+                                    new CountDownLatch(1).await();
+                                } finally {
+                                    ended.add(self.running());
+                                }
+                            },
+                            c -> c.shutdown(Shutdown.unbounded())));
             tree.close(); // perhaps before the thread has run at all
             assertThat(List.copyOf(ended)).containsExactly(false);
         }

@@ -2,6 +2,7 @@ package dev.oversight;
 
 import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.snapshot;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +12,11 @@ import dev.oversight.event.ChildState;
 import dev.oversight.spi.Platform;
 import dev.oversight.spi.Threads;
 import dev.oversight.spi.TimeSource;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.channels.ClosedChannelException;
@@ -19,9 +25,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Everything a body can throw, and threads that cannot be had. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -84,13 +87,17 @@ class ThrowableScenarioTest {
     @Test
     void anExceptionWhoseOwnMethodsThrow_hurtsNobody() throws Exception {
         Puppet puppet = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").listener(events).child("a", puppet));
+        Supervisor tree =
+                trees.start(SupervisorSpec.of("root").listener(events).child("a", puppet));
         Hostile hostile = new Hostile();
         puppet.crash(hostile);
         puppet.awaitRuns(2);
         ChildFailed failed = events.await(ChildFailed.class, "root/a");
         assertThat(failed.cause() == hostile).isTrue();
-        assertThat(failed.text()).contains("root/a failed").contains("Hostile").contains("getMessage threw");
+        assertThat(failed.text())
+                .contains("root/a failed")
+                .contains("Hostile")
+                .contains("getMessage threw");
 
         puppet.crash(new Hostile());
         Outcome outcome = tree.join();
@@ -100,9 +107,13 @@ class ThrowableScenarioTest {
 
     @Test
     void aHostileException_inAStartFailsTheStartAndNothingElse() {
-        assertThatThrownBy(() -> trees.start(SupervisorSpec.of("root").child("a", self -> {
-            throw new Hostile();
-        }, c -> c.readyWithin(Duration.ofMinutes(1)))))
+        assertThatThrownBy(() -> trees.start(SupervisorSpec.of("root")
+                        .child(
+                                "a",
+                                self -> {
+                                    throw new Hostile();
+                                },
+                                c -> c.readyWithin(Duration.ofMinutes(1)))))
                 .isInstanceOf(StartFailedException.class)
                 .hasMessageContaining("root/a");
     }
@@ -124,8 +135,10 @@ class ThrowableScenarioTest {
     @Test
     void aStackOverflowInsideACallToTheTree_doesNotHurtTheSupervisor() throws Exception {
         Puppet puppet = new Puppet();
-        Supervisor tree = trees.start(
-                SupervisorSpec.of("root").neverGiveUp().child("a", puppet).child("b", Puppet.idle()));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .neverGiveUp()
+                .child("a", puppet)
+                .child("b", Puppet.idle()));
         for (int i = 2; i <= 6; i++) {
             puppet.order(ThrowableScenarioTest::countsAtEveryDepth);
             puppet.awaitRuns(i);
@@ -150,17 +163,21 @@ class ThrowableScenarioTest {
     }
 
     @Test
-    void aFailureThatLooksLikeACancellation_isAFailureIfNobodyAsked() throws Exception { // SUT-026, scenario 12
+    void aFailureThatLooksLikeACancellation_isAFailureIfNobodyAsked()
+            throws Exception { // SUT-026, scenario 12
         Puppet puppet = new Puppet();
         Supervisor tree = trees.start(SupervisorSpec.of("root")
                 .neverGiveUp()
                 .child("a", puppet, c -> c.restart(Restart.TRANSIENT)));
         int runs = 1;
         for (Throwable look : List.of(
-                new InterruptedException(), new CancellationException(), new ClosedChannelException())) {
+                new InterruptedException(),
+                new CancellationException(),
+                new ClosedChannelException())) {
             puppet.crash(look);
             puppet.awaitRuns(++runs);
-            assertThat(snapshot(tree, "a").lastExit()).matches(exit -> exit.kind() == Exit.Kind.FAILED);
+            assertThat(snapshot(tree, "a").lastExit())
+                    .matches(exit -> exit.kind() == Exit.Kind.FAILED);
         }
         puppet.order(self -> Thread.currentThread().interrupt()); // awaitStop and take() then throw
         puppet.awaitRuns(++runs);
@@ -171,12 +188,17 @@ class ThrowableScenarioTest {
     void whatAChildThrowsWhenAskedToStop_isAStopAndIsKept() throws Exception { // OTP-030, ELX-031
         IllegalStateException late = new IllegalStateException("while closing");
         for (Restart restart : List.of(Restart.PERMANENT, Restart.TRANSIENT)) {
-            Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
-                self.awaitStop();
-                throw late;
-            }, c -> c.restart(restart)));
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .child(
+                            "a",
+                            self -> {
+                                self.awaitStop();
+                                throw late;
+                            },
+                            c -> c.restart(restart)));
             tree.close();
-            assertThat(snapshot(tree, "a").lastExit()).matches(exit -> exit.kind() == Exit.Kind.STOPPED)
+            assertThat(snapshot(tree, "a").lastExit())
+                    .matches(exit -> exit.kind() == Exit.Kind.STOPPED)
                     .matches(exit -> exit.cause() == late);
             assertThat(tree.outcome().orElseThrow().cause()).isNull();
         }
@@ -202,12 +224,15 @@ class ThrowableScenarioTest {
     void noThreadForAChildAtTheStart_isAFailedStart() {
         for (boolean atStart : List.of(false, true)) {
             assertThatThrownBy(() -> trees.start(
-                            SupervisorSpec.of("root").child("a", Puppet.idle()).child("b", Puppet.idle()),
+                            SupervisorSpec.of("root")
+                                    .child("a", Puppet.idle())
+                                    .child("b", Puppet.idle()),
                             scarce(new AtomicBoolean(true), "root/b", atStart)))
                     .as("thread start fails: %s", atStart)
                     .isInstanceOf(StartFailedException.class)
                     .hasMessageContaining("root/b")
-                    .satisfies(e -> assertThat(e.getStackTrace()[0].getClassName()).doesNotContain("SerialLoop"));
+                    .satisfies(e -> assertThat(e.getStackTrace()[0].getClassName())
+                            .doesNotContain("SerialLoop"));
             trees.awaitNoThreads();
         }
     }
@@ -217,7 +242,8 @@ class ThrowableScenarioTest {
         for (boolean atStart : List.of(false, true)) {
             AtomicBoolean none = new AtomicBoolean();
             Supervisor tree = trees.start(
-                    SupervisorSpec.of("root").child("a", Puppet.idle()), scarce(none, "root/b", atStart));
+                    SupervisorSpec.of("root").child("a", Puppet.idle()),
+                    scarce(none, "root/b", atStart));
             none.set(true);
             assertThatThrownBy(() -> tree.add("b", Puppet.idle()))
                     .as("thread start fails: %s", atStart)
@@ -268,11 +294,15 @@ class ThrowableScenarioTest {
         AtomicInteger hooks = new AtomicInteger();
         Platform scarce = scarce(none, "", false);
         Supervisor tree = trees.start(
-                SupervisorSpec.of("root").child("a", self -> {
-                    self.onStop(hooks::incrementAndGet);
-                    self.ready();
-                    self.awaitStop();
-                }, c -> c.readyWithin(Duration.ofMinutes(1))),
+                SupervisorSpec.of("root")
+                        .child(
+                                "a",
+                                self -> {
+                                    self.onStop(hooks::incrementAndGet);
+                                    self.ready();
+                                    self.awaitStop();
+                                },
+                                c -> c.readyWithin(Duration.ofMinutes(1))),
                 scarce);
         none.set(true); // no thread for hooks, listeners, replies
         var counted = tree.terminateAsync("a").thenApply(exit -> tree.count().specs());

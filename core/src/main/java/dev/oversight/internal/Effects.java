@@ -5,8 +5,13 @@ import dev.oversight.event.Event;
 
 /** What a supervisor's state wants done. Called inside its loop: none of it may block. */
 interface Effects {
-    /** Starts an incarnation; what becomes of it comes back as inputs. */
-    Run launch(Child child, long incarnation);
+    /**
+     * Starts an incarnation; what becomes of it comes back as inputs.
+     *
+     * @param awaited somebody waits for its start, so it is to be known on return whether it {@linkplain
+     *     Run#notStarted failed}; otherwise starting may wait until the loop is left
+     */
+    Run launch(Child child, long incarnation, boolean awaited);
 
     /** Asks a run to stop. */
     void signal(Run run);

@@ -23,6 +23,9 @@ non-sealed class Run extends Input {
     /** If it was a supervisor: how many runs it left behind. Written before it is handed over. */
     int abandonedBelow;
 
+    /** It could not even be started, and is on its way back as an input. */
+    boolean notStarted;
+
     /** It outlived its budget and may no longer act. Written by the loop, read by anyone. */
     volatile boolean abandoned;
 

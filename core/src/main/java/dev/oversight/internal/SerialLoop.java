@@ -132,7 +132,7 @@ final class SerialLoop {
      * dies at once would find the loop busy on another core; started last, it mostly finds it idle, and
      * its predecessor's core free.
      */
-    void start(ThreadRun run) {
+    void startLast(ThreadRun run) {
         Drive mine = drive();
         mine.startLast();
         mine.unstarted = run;

@@ -114,6 +114,7 @@ final class SupervisorHandle implements Supervisor {
     }
 
     private void submit(Input input) {
+        StackReserve.require();
         runtime.loop().submit(input);
     }
 
@@ -153,7 +154,7 @@ final class SupervisorHandle implements Supervisor {
 
     /** What hangs on a future is code of the application, and must not run in a loop. */
     private void inThreadOfItsOwn(Runnable completion) {
-        runtime.startThread(path() + "/reply", completion);
+        runtime.loop().afterwards(() -> runtime.startThread(path() + "/reply", completion));
     }
 
     // ------------------------------------------------------------------ queries

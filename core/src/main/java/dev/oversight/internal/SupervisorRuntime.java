@@ -122,16 +122,18 @@ final class SupervisorRuntime implements Effects {
     // ------------------------------------------------------------------ Effects
 
     @Override
-    public Run launch(Child child, long incarnation) {
+    public Run launch(Child child, long incarnation, boolean awaited) {
         return child.isSupervisor
                 ? launchSupervisor(child, incarnation)
-                : launchThread(child, incarnation);
+                : launchThread(child, incarnation, awaited);
     }
 
-    private Run launchThread(Child child, long incarnation) {
+    private Run launchThread(Child child, long incarnation, boolean awaited) {
         ThreadRun run = new ThreadRun(child, incarnation, this);
-        if (run.makeThread()) {
-            loop.start(run);
+        if (run.makeThread() && (!awaited || run.startThread())) {
+            if (!awaited) {
+                loop.startLast(run);
+            }
         } else {
             loop.submitInside(run);
         }

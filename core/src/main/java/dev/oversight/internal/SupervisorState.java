@@ -466,10 +466,10 @@ final class SupervisorState {
         if (child.incarnation > 1 && !child.startedByRequest) {
             child.restarts++;
         }
-        boolean awaits = child.awaitsReadiness;
+        Run run = effects.launch(child, child.incarnation, isAwaited(child));
+        boolean awaits = child.awaitsReadiness || run.notStarted;
         move(child, awaits ? ChildState.STARTING : ChildState.RUNNING);
         effects.publish(new ChildStarted(child.path, child.incarnation, now, awaits));
-        Run run = effects.launch(child, child.incarnation);
         run.startedNanos = now;
         child.run = run;
         if (!awaits) {

@@ -114,6 +114,7 @@ final class ThreadRun extends Run
     private boolean noThread(Throwable why) {
         cause = new StartFailedException(child.path, "its thread could not be started", why);
         ended = true;
+        notStarted = true;
         return false;
     }
 
@@ -143,6 +144,7 @@ final class ThreadRun extends Run
     public void ready() {
         refuseIfAbandoned();
         if (!readyTold) {
+            StackReserve.require();
             readyTold = true;
             if (child.awaitsReadiness) {
                 supervisor.loop().submit(new Input.Ready(this));

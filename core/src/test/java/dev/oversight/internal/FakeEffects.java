@@ -31,7 +31,7 @@ final class FakeEffects implements Effects {
     }
 
     @Override
-    public Run launch(Child child, long incarnation) {
+    public Run launch(Child child, long incarnation, boolean awaited) {
         note("start " + harness.relative(child.path) + "#" + incarnation);
         if (!harness.expectsDefects()) {
             harness.invariants.mayLaunch(child);
