@@ -85,7 +85,7 @@ class BackoffTest {
                 .withMessage("backoff.delay");
         assertThatNullPointerException()
                 .isThrownBy(() -> Backoff.exponential(FIRST, null))
-                .withMessage("cap");
+                .withMessage("backoff.cap");
         assertThatNullPointerException()
                 .isThrownBy(() -> Backoff.none().withJitter(0.1, null))
                 .withMessage("random");

@@ -179,13 +179,13 @@ class InheritanceScenarioTest {
                 .child(
                         "a",
                         self -> {
-                            while (self.running()) {
+                            do {
                                 try {
                                     Thread.sleep(Duration.ofHours(1));
                                 } catch (InterruptedException e) {
                                     dropped.countDown(); // and goes on as if nothing had happened
                                 }
-                            }
+                            } while (self.running());
                             left.set(!self.running() && !Thread.currentThread().isInterrupted());
                         },
                         c -> c.shutdown(Shutdown.unbounded())));

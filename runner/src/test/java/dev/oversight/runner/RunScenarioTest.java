@@ -99,7 +99,10 @@ class RunScenarioTest {
                 tree: t
                 children:
                   a: {command: sh polite.sh a, ready: {log: up}}
-                  inner: {children: {b: {command: sh polite.sh b, ready: {log: up}}, c: {command: sh polite.sh c, ready: {log: up}}}}
+                  inner:
+                    children:
+                      b: {command: sh polite.sh b, ready: {log: up}}
+                      c: {command: sh polite.sh c, ready: {log: up}}
                   d: {command: sh polite.sh d, ready: {log: up}}
                 """)) {
             runner.awaitOut("t +\\* .* up with 3 children after .*");
