@@ -23,6 +23,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -292,6 +293,7 @@ class ThrowableScenarioTest {
     void noThreadForAnythingElse_losesNoSignalAndNoAnswer() throws Exception {
         AtomicBoolean none = new AtomicBoolean();
         AtomicInteger hooks = new AtomicInteger();
+        CountDownLatch gate = trees.gate();
         Platform scarce = scarce(none, "", false);
         Supervisor tree = trees.start(
                 SupervisorSpec.of("root")

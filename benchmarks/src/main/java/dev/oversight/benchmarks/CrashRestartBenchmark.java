@@ -31,6 +31,7 @@ public class CrashRestartBenchmark {
     @Param({"0", "100000"})
     private int siblings;
 
+    @SuppressWarnings("NullAway.Init") // by start()
     private Supervisor tree;
 
     /** Starts the idle siblings. */

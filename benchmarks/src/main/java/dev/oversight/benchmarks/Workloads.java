@@ -3,6 +3,7 @@ package dev.oversight.benchmarks;
 import dev.oversight.AutoShutdown;
 import dev.oversight.ChildBody;
 import dev.oversight.ChildSpec;
+import dev.oversight.Exit;
 import dev.oversight.Strategy;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +33,14 @@ final class Workloads {
             children.add(ChildSpec.of("idle-" + i, self -> self.awaitStop()));
         }
         return spec.children(children);
+    }
+
+    private static List<ChildSpec> same(ChildBody body, int count) {
+        List<ChildSpec> children = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            children.add(ChildSpec.of("child-" + i, body));
+        }
+        return children;
     }
 
     /** One child that throws at once, again and again. Nanoseconds for all its restarts. */
@@ -99,10 +109,7 @@ final class Workloads {
             up.countDown();
             self.awaitStop();
         };
-        List<ChildSpec> children = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            children.add(ChildSpec.of("child-" + i, body));
-        }
+        List<ChildSpec> children = same(body, count);
         SupervisorSpec spec = neverGivesUp().children(children);
         long begin = System.nanoTime();
         try (Supervisor tree = Supervisor.start(spec)) {
@@ -144,10 +151,7 @@ final class Workloads {
             again.countDown();
             self.awaitStop();
         };
-        List<ChildSpec> children = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            children.add(ChildSpec.of("child-" + i, body));
-        }
+        List<ChildSpec> children = same(body, count);
         try (Supervisor tree = Supervisor.start(neverGivesUp().children(children))) {
             first.await();
             long begin = System.nanoTime();
@@ -204,7 +208,7 @@ final class Workloads {
             }
         });
         try (Supervisor tree = Supervisor.start(spec)) {
-            tree.terminateAsync("deaf");
+            CompletableFuture<Exit> hanging = tree.terminateAsync("deaf");
             long[] nanos = new long[queries];
             for (int i = 0; i < queries; i++) {
                 long begin = System.nanoTime();
@@ -214,6 +218,7 @@ final class Workloads {
                 nanos[i] = System.nanoTime() - begin;
             }
             release.countDown();
+            hanging.join();
             Arrays.sort(nanos);
             return nanos;
         }
@@ -251,12 +256,7 @@ final class Workloads {
             again.countDown();
             self.awaitStop();
         };
-        List<ChildSpec> children = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            children.add(ChildSpec.of("child-" + i, body));
-        }
-        SupervisorSpec spec = neverGivesUp().children(children);
-        children = List.of();
+        SupervisorSpec spec = neverGivesUp().children(same(body, count));
         long begin = System.nanoTime();
         try (Supervisor tree = Supervisor.start(spec)) {
             begin = lap("started", begin);

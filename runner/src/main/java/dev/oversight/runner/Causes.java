@@ -22,14 +22,15 @@ final class Causes {
 
     /** One line: what happened, without the path in front, since the line has it already. */
     static String shortly(@Nullable Throwable cause, String path) {
-        if (cause == null) {
-            return "it ended by itself";
-        }
         String text = sentence(cause);
         return text.startsWith(path + " ") ? text.substring(path.length() + 1) : text;
     }
 
-    private static String sentence(Throwable cause) {
+    /** One line: what happened, and where. */
+    static String sentence(@Nullable Throwable cause) {
+        if (cause == null) {
+            return "it ended by itself";
+        }
         boolean speaksForItself = cause instanceof OversightException
                 || cause instanceof ProcessFailedException
                 || cause instanceof ProcessNotStartedException;

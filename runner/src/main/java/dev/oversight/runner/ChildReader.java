@@ -75,7 +75,7 @@ final class ChildReader {
                         .orElse(nested ? Shutdown.unbounded() : Shutdown.within(DEFAULT_GRACE)),
                 fields.get("backoff")
                         .flatMap(f -> delay(values, f.value(), path))
-                        .orElse(Delay.DEFAULT),
+                        .orElse(Delay.Doubling.DEFAULT),
                 fields.get("significant")
                         .flatMap(f -> values.flag("significant", f.value()))
                         .orElse(false),
@@ -125,7 +125,7 @@ final class ChildReader {
         }
         Fields fields = values.mapping("backoff", node, "key", "").orElseThrow();
         Keys.BACKOFF.check(fields, path, problems);
-        Delay.Doubling usual = (Delay.Doubling) Delay.DEFAULT;
+        Delay.Doubling usual = Delay.Doubling.DEFAULT;
         Duration first = fields.get("first")
                 .flatMap(f -> values.positive("backoff.first", f.value()))
                 .orElse(usual.first());
@@ -186,7 +186,7 @@ final class ChildReader {
             return;
         }
         Node node = fields.get("significant").orElseThrow().value();
-        if (rules.restart() == Restart.PERMANENT) {
+        if (rules.restart().equals(Restart.PERMANENT)) {
             problems.add(
                     node,
                     path,

@@ -47,6 +47,7 @@ enum Colour {
     }
 
     /** Whether this means colours here. */
+    @SuppressWarnings("SystemConsoleNull") // null is still allowed, and seen without a terminal
     boolean isOn() {
         Console console = System.console();
         return isOn(System.getenv(), console != null && console.isTerminal());

@@ -6,9 +6,6 @@ import java.time.Duration;
 
 /** How long a child waits before a restart, as a value that can be shown. */
 sealed interface Delay {
-    /** The default of the runner. */
-    Delay DEFAULT = new Doubling(Duration.ofMillis(200), Duration.ofSeconds(30));
-
     /** Not at all. */
     record None() implements Delay {}
 
@@ -19,7 +16,11 @@ sealed interface Delay {
      * Doubles up to a cap; up to a fifth longer at random, so that a group does not come back at
      * once.
      */
-    record Doubling(Duration first, Duration cap) implements Delay {}
+    record Doubling(Duration first, Duration cap) implements Delay {
+        /** The default of the runner. */
+        static final Doubling DEFAULT =
+                new Doubling(Duration.ofMillis(200), Duration.ofSeconds(30));
+    }
 
     /** The rule of the library. */
     default Backoff toBackoff() {

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,8 +16,7 @@ final class DurationText {
     static final Duration LONGEST = Duration.ofDays(36_500);
 
     private static final List<String> UNITS = List.of("h", "m", "s", "ms");
-    private static final Map<String, Long> MILLIS =
-            Map.of("h", 3_600_000L, "m", 60_000L, "s", 1000L, "ms", 1L);
+    private static final List<Long> MILLIS = List.of(3_600_000L, 60_000L, 1000L, 1L);
     private static final Pattern PART = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)(ms|h|m|s)");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,12}(\\.\\d+)?");
 
@@ -49,8 +47,8 @@ final class DurationText {
                         "expected each unit once, the largest first; write 1h30m, 1m30s or 90s");
             }
             lastUnit = unit;
-            millis = millis.add(new BigDecimal(part.group(1))
-                    .multiply(BigDecimal.valueOf(MILLIS.get(part.group(2)))));
+            millis = millis.add(
+                    new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(MILLIS.get(unit))));
             end = part.end();
             part.region(end, text.length());
         }

@@ -82,6 +82,8 @@ enum Keys {
             Map.entry("initial", "first"));
 
     private final String owner;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a Set.of
     private final Set<String> known;
 
     Keys(String owner, String... known) {

@@ -90,7 +90,7 @@ final class Narrator implements Listener {
     void awaitEnd(Duration limit) {
         try {
             // On a time-out nothing is to be done: who does not read must not hold up the end.
-            boolean unused = ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+            boolean _ = ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             // A signal that came too late to stop anything: the end is near already.
             Thread.currentThread().interrupt();

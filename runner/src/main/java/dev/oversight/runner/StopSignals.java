@@ -32,14 +32,15 @@ final class StopSignals {
             try {
                 install(name, handler);
             } catch (InvocationTargetException | IllegalArgumentException e) {
-                continue; // taken by the JVM (-Xrs): what it does then is what was asked for
+                // Taken by the JVM (-Xrs): what it does then is what was asked for.
             } catch (ReflectiveOperationException e) {
-                return; // no jdk.unsupported: the JVM ends at once, and the guardian ends the
-                // children
+                // No jdk.unsupported: the JVM ends at once, and the guardian ends the children.
+                return;
             }
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // of a proxy, which has no other
     private static void install(String name, Consumer<Received> handler)
             throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");

@@ -71,10 +71,10 @@ final class TreePrinter {
     }
 
     private static String strategy(Strategy strategy) {
-        if (strategy == Strategy.ONE_FOR_ALL) {
+        if (strategy.equals(Strategy.ONE_FOR_ALL)) {
             return "one_for_all: when a child fails, all are restarted";
         }
-        return strategy == Strategy.REST_FOR_ONE
+        return strategy.equals(Strategy.REST_FOR_ONE)
                 ? "rest_for_one: when a child fails, it and those after it are restarted"
                 : "one_for_one: when a child fails, it alone is restarted";
     }
@@ -122,10 +122,10 @@ final class TreePrinter {
     }
 
     private static String restarted(Entry.ChildRules rules) {
-        if (rules.restart() == Restart.TEMPORARY) {
+        if (rules.restart().equals(Restart.TEMPORARY)) {
             return "never restarted";
         }
-        return (rules.restart() == Restart.TRANSIENT
+        return (rules.restart().equals(Restart.TRANSIENT)
                         ? "restarted after a failure, "
                         : "restarted whenever it ends, ")
                 + rules.delay().text();

@@ -39,7 +39,7 @@ final class TreeReader {
             Map.entry("all_significant", AutoShutdown.ALL_SIGNIFICANT));
 
     private static final Entry.ChildRules ROOT_RULES = new Entry.ChildRules(
-            Restart.PERMANENT, Shutdown.unbounded(), Delay.DEFAULT, false, Map.of());
+            Restart.PERMANENT, Shutdown.unbounded(), Delay.Doubling.DEFAULT, false, Map.of());
 
     private final Problems problems = new Problems();
     private final ChildReader childReader;

@@ -8,6 +8,7 @@ import dev.oversight.SupervisorSpec;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -120,18 +121,13 @@ final class TreeRun {
         return switch (outcome.reason()) {
             case STOPPED, NO_CHILD_LEFT, SIGNIFICANT_ENDED -> stopped();
             case TOO_MANY_FAILURES -> {
-                screen.problem(
-                        outcome.cause() == null
-                                ? tree.id() + " gave up"
-                                : outcome.cause().getMessage());
+                screen.problem(Causes.sentence(outcome.cause()));
                 yield ExitCode.GAVE_UP;
             }
             case START_FAILED -> ExitCode.COULD_NOT_START;
             case SUPERVISOR_FAILED ->
-                Main.internalError(
-                        outcome.cause() == null
-                                ? new IllegalStateException("no cause")
-                                : outcome.cause());
+                Main.internalError(Objects.requireNonNullElseGet(
+                        outcome.cause(), () -> new IllegalStateException("no cause")));
         };
     }
 
@@ -189,8 +185,8 @@ final class TreeRun {
     private void onDefect(Throwable bug) {
         if (defect.compareAndSet(null, bug)) {
             Thread.ofPlatform().start(() -> {
-                lock.lock();
                 Supervisor supervisor;
+                lock.lock();
                 try {
                     supervisor = running;
                 } finally {

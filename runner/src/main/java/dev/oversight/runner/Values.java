@@ -87,7 +87,7 @@ final class Values {
         if (word.isPresent() && !choices.containsKey(word.get())) {
             wrong(node, field, expected + suggestion(word.get(), choices.keySet()));
         }
-        return word.map(choices::get);
+        return word.flatMap(key -> Optional.ofNullable(choices.get(key)));
     }
 
     static String suggestion(String word, Collection<String> known) {

@@ -1,0 +1,306 @@
+package dev.oversight;
+
+import static dev.oversight.Trees.awaitGone;
+import static dev.oversight.Trees.awaitState;
+import static dev.oversight.Trees.ids;
+import static dev.oversight.Trees.snapshot;
+import static dev.oversight.Trees.state;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oversight.event.ChildState;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Calls to a tree from its own children, grandchildren, clean-ups and hooks: none may deadlock. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CallsFromInsideScenarioTest {
+    @RegisterExtension
+    final LeakCheck trees = new LeakCheck();
+
+    private final AtomicReference<Throwable> thrown = new AtomicReference<>();
+    private final CountDownLatch returned = new CountDownLatch(1);
+
+    /** What a child does to its tree; all of these children have no limit to stop. */
+    private interface Act {
+        void on(Supervisor root, ChildContext self) throws Exception;
+    }
+
+    /** A child that does it once, then waits for its end. */
+    private ChildBody acting(AtomicReference<Supervisor> root, CountDownLatch go, Act act) {
+        return self -> {
+            if (self.incarnation() == 1) {
+                go.await();
+                try {
+                    act.on(root.get(), self);
+                } catch (Throwable t) {
+                    thrown.set(t);
+                }
+                returned.countDown();
+            }
+            self.awaitStop();
+        };
+    }
+
+    private Supervisor startActing(boolean grandchild, Act act) throws Exception {
+        AtomicReference<Supervisor> root = new AtomicReference<>();
+        CountDownLatch go = new CountDownLatch(1);
+        ChildSpec actor = ChildSpec.of("actor", acting(root, go, act)).shutdown(Shutdown.unbounded());
+        SupervisorSpec spec = SupervisorSpec.of("root").child("other", Puppet.idle());
+        Supervisor tree = trees.start(grandchild
+                ? spec.child(SupervisorSpec.of("in").child("near", Puppet.idle()).child(actor))
+                : spec.child(actor));
+        root.set(tree);
+        go.countDown();
+        return tree;
+    }
+
+    private void awaitReturned() throws Exception {
+        Eventually.await("the call from inside returned", () -> returned.getCount() == 0);
+        assertThat(thrown).hasValue(null);
+    }
+
+    @Test
+    void close_fromAChildOrGrandchild_endsTheTree() throws Exception {
+        for (boolean grandchild : new boolean[] {false, true}) {
+            Supervisor tree = startActing(grandchild, (root, self) -> root.close());
+            awaitReturned();
+            assertThat(tree.join().reason()).isSameAs(Outcome.Reason.STOPPED);
+        }
+    }
+
+    @Test
+    void stopWithALimit_fromAChildOrGrandchild_endsTheTree() throws Exception {
+        for (boolean grandchild : new boolean[] {false, true}) {
+            Supervisor tree = startActing(
+                    grandchild, (root, self) -> assertThat(root.stop(Duration.ofHours(1))).isEmpty());
+            awaitReturned();
+            assertThat(tree.join().abandoned()).isZero();
+        }
+    }
+
+    @Test
+    void stopAtOnce_fromAChild_abandonsAndEndsTheTree() throws Exception {
+        Supervisor tree = startActing(false, (root, self) -> root.stop(Duration.ZERO));
+        assertThat(tree.join().abandoned()).isEqualTo(2);
+        awaitReturned();
+    }
+
+    @Test
+    void join_fromAChildOrGrandchild_isRefusedAtOnce() throws Exception {
+        for (boolean grandchild : new boolean[] {false, true}) {
+            startActing(grandchild, (root, self) -> {
+                assertThatThrownBy(root::join)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("would wait for itself")
+                        .hasMessageContaining("close()");
+                assertThatThrownBy(() -> root.join(Duration.ofHours(1))).isInstanceOf(IllegalStateException.class);
+            });
+            awaitReturned();
+        }
+    }
+
+    @Test
+    void terminateOfItself_completesWithoutWaiting() throws Exception { // OTP-036
+        Supervisor tree = startActing(false, (root, self) -> root.terminate("actor"));
+        awaitReturned();
+        awaitState(tree, "actor", ChildState.STOPPED);
+        assertThat(state(tree, "other")).isSameAs(ChildState.RUNNING);
+    }
+
+    @Test
+    void deleteOfItself_completesWithoutWaiting() throws Exception {
+        Supervisor tree = startActing(false, (root, self) -> self.supervisor().delete(self.id()));
+        awaitReturned();
+        awaitGone(tree, "actor");
+    }
+
+    @Test
+    void restartOfItself_isRefusedBecauseItRuns() throws Exception {
+        Supervisor tree = startActing(false, (root, self) -> assertThatThrownBy(() -> root.restart("actor"))
+                .isInstanceOf(ChildAlreadyRunningException.class));
+        awaitReturned();
+        assertThat(snapshot(tree, "actor").incarnation()).isOne();
+    }
+
+    @Test
+    void terminateAndDeleteOfItsSupervisor_byAGrandchild_completeWithoutWaiting() throws Exception {
+        Supervisor tree = startActing(true, (root, self) -> root.terminate("in"));
+        awaitReturned();
+        awaitState(tree, "in", ChildState.STOPPED);
+
+        Supervisor other = startActing(true, (root, self) -> root.delete("in"));
+        awaitReturned();
+        awaitGone(other, "in");
+    }
+
+    @Test
+    void siblings_canBeAddedTerminatedRestartedDeletedAndWaitedFor() throws Exception {
+        Supervisor tree = startActing(false, (root, self) -> {
+            Supervisor mine = self.supervisor();
+            assertThat(mine.add("new", Puppet.idle()).id()).isEqualTo("new");
+            mine.terminate("other");
+            assertThat(state(mine, "other")).isSameAs(ChildState.STOPPED);
+            mine.restart("other");
+            assertThat(state(mine, "other")).isSameAs(ChildState.RUNNING);
+            mine.delete("other");
+            assertThat(ids(mine)).containsExactly("actor", "new");
+        });
+        awaitReturned();
+        assertThat(ids(tree)).containsExactly("actor", "new");
+    }
+
+    @Test
+    void twoChildrenThatTerminateEachOther_bothEndEvenWithoutInterrupts() throws Exception {
+        for (boolean interrupt : new boolean[] {true, false}) {
+            CountDownLatch both = new CountDownLatch(2);
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .autoShutdown(AutoShutdown.NEVER)
+                    .child("a", terminating("b", both), c -> endless(c, interrupt))
+                    .child("b", terminating("a", both), c -> endless(c, interrupt)));
+            awaitState(tree, "a", ChildState.STOPPED);
+            awaitState(tree, "b", ChildState.STOPPED);
+        }
+    }
+
+    private static ChildBody terminating(String sibling, CountDownLatch both) {
+        return self -> {
+            both.countDown();
+            both.await();
+            try {
+                self.supervisor().terminate(sibling);
+            } catch (ChildNotRunningException | InterruptedException alreadyOver) {
+                return;
+            }
+        };
+    }
+
+    private static ChildSpec endless(ChildSpec spec, boolean interrupt) {
+        return spec.restart(Restart.TRANSIENT).shutdown(Shutdown.unbounded()).interruptOnStop(interrupt);
+    }
+
+    @Test
+    void aCleanUp_canCallBackUnderEveryStrategy() throws Exception { // OVS-040, scenario 14
+        for (Strategy strategy : Trees.STRATEGIES) {
+            Queue<Object> seen = new ConcurrentLinkedQueue<>();
+            Puppet failing = new Puppet();
+            ChildBody calling = self -> {
+                self.awaitStop();
+                Thread.interrupted();
+                Supervisor mine = self.supervisor();
+                seen.add(mine.children().size());
+                seen.add(mine.add(ChildSpec.of(Puppet.idle()).restart(Restart.TEMPORARY)).id());
+                mine.terminate("victim");
+                mine.terminate(self.id());
+                seen.add("done");
+            };
+            Supervisor tree = trees.start(SupervisorSpec.of("root", strategy)
+                    .child("victim", Puppet.idle(), c -> c.shutdown(Shutdown.unbounded()))
+                    .child("failing", failing)
+                    .child("calling", calling, c -> c.shutdown(Shutdown.unbounded())));
+            failing.crashAndAwaitRestart();
+            if (strategy == Strategy.ONE_FOR_ONE) {
+                tree.terminate("calling");
+            }
+            Eventually.await("clean-up done: " + seen, () -> seen.contains("done"));
+            awaitState(tree, "victim", ChildState.STOPPED);
+            awaitState(tree, "calling", ChildState.STOPPED); // it asked for that itself, so it stays down
+            awaitState(tree, "failing", ChildState.RUNNING);
+            Eventually.returns("close", () -> {
+                tree.close();
+                return null;
+            });
+            assertThat(tree.outcome().orElseThrow().abandoned()).isZero();
+        }
+    }
+
+    @Test
+    void aCleanUpDuringTheTreesOwnEnd_isAnsweredAndDoesNotHoldItUp() throws Exception { // scenario 14
+        Queue<Object> seen = new ConcurrentLinkedQueue<>();
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child("victim", Puppet.idle(), c -> c.shutdown(Shutdown.unbounded()))
+                .child("calling", self -> {
+                    self.awaitStop();
+                    Supervisor mine = self.supervisor();
+                    seen.add(mine.count().active());
+                    assertThatThrownBy(() -> mine.add("late", Puppet.idle()))
+                            .isInstanceOf(SupervisorNotRunningException.class);
+                    mine.terminate("victim");
+                    mine.delete(self.id());
+                    mine.close();
+                    seen.add("done");
+                }, c -> c.shutdown(Shutdown.unbounded())));
+        Eventually.returns("close", () -> {
+            tree.close();
+            return null;
+        });
+        assertThat(seen).containsExactly(2, "done");
+        assertThat(ids(tree)).containsExactly("victim");
+    }
+
+    @Test
+    void aStopHook_canCallBackAndCloseTheTree() throws Exception {
+        Queue<Object> seen = new ConcurrentLinkedQueue<>();
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child("other", Puppet.idle())
+                .child("hooked", self -> {
+                    Supervisor mine = self.supervisor();
+                    self.onStop(() -> {
+                        seen.add(mine.children().size());
+                        mine.close();
+                        seen.add("closed");
+                    });
+                    self.ready();
+                    self.awaitStop();
+                }, c -> c.shutdown(Shutdown.unbounded()).readyWithin(Duration.ofMinutes(1))));
+        Eventually.returns("close", () -> {
+            tree.close();
+            return null;
+        });
+        assertThat(seen).containsExactly(2, "closed");
+    }
+
+    @Test
+    void aChildInItsFirstStart_canAddASiblingBeforeItIsReady() throws Exception {
+        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
+            self.supervisor().add("b", Puppet.idle());
+            self.ready();
+            self.awaitStop();
+        }, c -> c.readyWithin(Duration.ofMinutes(1))));
+        awaitState(tree, "b", ChildState.RUNNING);
+        assertThat(ids(tree)).containsExactly("a", "b");
+    }
+
+    @Test
+    void aTreeInsideAChild_isStoppedWithTheChild() throws Exception { // OVS-011
+        Queue<Outcome> inner = new ConcurrentLinkedQueue<>();
+        CountDownLatch up = new CountDownLatch(1);
+        Supervisor outer = trees.start(SupervisorSpec.of("outer").child("a", self -> inner.add(
+                Supervisor.run(SupervisorSpec.of("inner").child("b", below -> {
+                    up.countDown();
+                    below.awaitStop();
+                })))));
+        up.await();
+        outer.close();
+        assertThat(inner).singleElement().matches(o -> o.reason() == Outcome.Reason.STOPPED);
+    }
+
+    @Test
+    void aCallFromARule_failsTheRuleInsteadOfHangingTheTree() throws Exception {
+        AtomicReference<Supervisor> root = new AtomicReference<>();
+        Puppet puppet = new Puppet();
+        root.set(trees.start(SupervisorSpec.of("root").child("a", puppet, c -> c.restart(exit -> {
+            assertThat(root.get().count().specs()).isOne(); // inside the loop that would have to answer
+            return true;
+        }))));
+        puppet.crash();
+        Outcome outcome = Eventually.returns("join", () -> root.get().join());
+        assertThat(outcome.cause()).isInstanceOf(RuleFailedException.class).hasRootCauseInstanceOf(IllegalStateException.class);
+    }
+}
