@@ -5,18 +5,21 @@ import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.ids;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oversight.event.ChildState;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Calls to a tree from its own children, grandchildren, clean-ups and hooks: none may deadlock. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -51,11 +54,15 @@ class CallsFromInsideScenarioTest {
     private Supervisor startActing(boolean grandchild, Act act) throws Exception {
         AtomicReference<Supervisor> root = new AtomicReference<>();
         CountDownLatch go = new CountDownLatch(1);
-        ChildSpec actor = ChildSpec.of("actor", acting(root, go, act)).shutdown(Shutdown.unbounded());
+        ChildSpec actor =
+                ChildSpec.of("actor", acting(root, go, act)).shutdown(Shutdown.unbounded());
         SupervisorSpec spec = SupervisorSpec.of("root").child("other", Puppet.idle());
-        Supervisor tree = trees.start(grandchild
-                ? spec.child(SupervisorSpec.of("in").child("near", Puppet.idle()).child(actor))
-                : spec.child(actor));
+        Supervisor tree = trees.start(
+                grandchild
+                        ? spec.child(SupervisorSpec.of("in")
+                                .child("near", Puppet.idle())
+                                .child(actor))
+                        : spec.child(actor));
         root.set(tree);
         go.countDown();
         return tree;
@@ -79,7 +86,8 @@ class CallsFromInsideScenarioTest {
     void stopWithALimit_fromAChildOrGrandchild_endsTheTree() throws Exception {
         for (boolean grandchild : new boolean[] {false, true}) {
             Supervisor tree = startActing(
-                    grandchild, (root, self) -> assertThat(root.stop(Duration.ofHours(1))).isEmpty());
+                    grandchild,
+                    (root, self) -> assertThat(root.stop(Duration.ofHours(1))).isEmpty());
             awaitReturned();
             assertThat(tree.join().abandoned()).isZero();
         }
@@ -100,7 +108,8 @@ class CallsFromInsideScenarioTest {
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("would wait for itself")
                         .hasMessageContaining("close()");
-                assertThatThrownBy(() -> root.join(Duration.ofHours(1))).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(() -> root.join(Duration.ofHours(1)))
+                        .isInstanceOf(IllegalStateException.class);
             });
             awaitReturned();
         }
@@ -123,8 +132,10 @@ class CallsFromInsideScenarioTest {
 
     @Test
     void restartOfItself_isRefusedBecauseItRuns() throws Exception {
-        Supervisor tree = startActing(false, (root, self) -> assertThatThrownBy(() -> root.restart("actor"))
-                .isInstanceOf(ChildAlreadyRunningException.class));
+        Supervisor tree = startActing(
+                false,
+                (root, self) -> assertThatThrownBy(() -> root.restart("actor"))
+                        .isInstanceOf(ChildAlreadyRunningException.class));
         awaitReturned();
         assertThat(snapshot(tree, "actor").incarnation()).isOne();
     }
@@ -182,7 +193,9 @@ class CallsFromInsideScenarioTest {
     }
 
     private static ChildSpec endless(ChildSpec spec, boolean interrupt) {
-        return spec.restart(Restart.TRANSIENT).shutdown(Shutdown.unbounded()).interruptOnStop(interrupt);
+        return spec.restart(Restart.TRANSIENT)
+                .shutdown(Shutdown.unbounded())
+                .interruptOnStop(interrupt);
     }
 
     @Test
@@ -195,7 +208,8 @@ class CallsFromInsideScenarioTest {
                 Thread.interrupted();
                 Supervisor mine = self.supervisor();
                 seen.add(mine.children().size());
-                seen.add(mine.add(ChildSpec.of(Puppet.idle()).restart(Restart.TEMPORARY)).id());
+                seen.add(mine.add(ChildSpec.of(Puppet.idle()).restart(Restart.TEMPORARY))
+                        .id());
                 mine.terminate("victim");
                 mine.terminate(self.id());
                 seen.add("done");
@@ -210,7 +224,10 @@ class CallsFromInsideScenarioTest {
             }
             Eventually.await("clean-up done: " + seen, () -> seen.contains("done"));
             awaitState(tree, "victim", ChildState.STOPPED);
-            awaitState(tree, "calling", ChildState.STOPPED); // it asked for that itself, so it stays down
+            awaitState(
+                    tree,
+                    "calling",
+                    ChildState.STOPPED); // it asked for that itself, so it stays down
             awaitState(tree, "failing", ChildState.RUNNING);
             Eventually.returns("close", () -> {
                 tree.close();
@@ -221,21 +238,25 @@ class CallsFromInsideScenarioTest {
     }
 
     @Test
-    void aCleanUpDuringTheTreesOwnEnd_isAnsweredAndDoesNotHoldItUp() throws Exception { // scenario 14
+    void aCleanUpDuringTheTreesOwnEnd_isAnsweredAndDoesNotHoldItUp()
+            throws Exception { // scenario 14
         Queue<Object> seen = new ConcurrentLinkedQueue<>();
         Supervisor tree = trees.start(SupervisorSpec.of("root")
                 .child("victim", Puppet.idle(), c -> c.shutdown(Shutdown.unbounded()))
-                .child("calling", self -> {
-                    self.awaitStop();
-                    Supervisor mine = self.supervisor();
-                    seen.add(mine.count().active());
-                    assertThatThrownBy(() -> mine.add("late", Puppet.idle()))
-                            .isInstanceOf(SupervisorNotRunningException.class);
-                    mine.terminate("victim");
-                    mine.delete(self.id());
-                    mine.close();
-                    seen.add("done");
-                }, c -> c.shutdown(Shutdown.unbounded())));
+                .child(
+                        "calling",
+                        self -> {
+                            self.awaitStop();
+                            Supervisor mine = self.supervisor();
+                            seen.add(mine.count().active());
+                            assertThatThrownBy(() -> mine.add("late", Puppet.idle()))
+                                    .isInstanceOf(SupervisorNotRunningException.class);
+                            mine.terminate("victim");
+                            mine.delete(self.id());
+                            mine.close();
+                            seen.add("done");
+                        },
+                        c -> c.shutdown(Shutdown.unbounded())));
         Eventually.returns("close", () -> {
             tree.close();
             return null;
@@ -249,16 +270,19 @@ class CallsFromInsideScenarioTest {
         Queue<Object> seen = new ConcurrentLinkedQueue<>();
         Supervisor tree = trees.start(SupervisorSpec.of("root")
                 .child("other", Puppet.idle())
-                .child("hooked", self -> {
-                    Supervisor mine = self.supervisor();
-                    self.onStop(() -> {
-                        seen.add(mine.children().size());
-                        mine.close();
-                        seen.add("closed");
-                    });
-                    self.ready();
-                    self.awaitStop();
-                }, c -> c.shutdown(Shutdown.unbounded()).readyWithin(Duration.ofMinutes(1))));
+                .child(
+                        "hooked",
+                        self -> {
+                            Supervisor mine = self.supervisor();
+                            self.onStop(() -> {
+                                seen.add(mine.children().size());
+                                mine.close();
+                                seen.add("closed");
+                            });
+                            self.ready();
+                            self.awaitStop();
+                        },
+                        c -> c.shutdown(Shutdown.unbounded()).readyWithin(Duration.ofMinutes(1))));
         Eventually.returns("close", () -> {
             tree.close();
             return null;
@@ -268,11 +292,15 @@ class CallsFromInsideScenarioTest {
 
     @Test
     void aChildInItsFirstStart_canAddASiblingBeforeItIsReady() throws Exception {
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
-            self.supervisor().add("b", Puppet.idle());
-            self.ready();
-            self.awaitStop();
-        }, c -> c.readyWithin(Duration.ofMinutes(1))));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(
+                        "a",
+                        self -> {
+                            self.supervisor().add("b", Puppet.idle());
+                            self.ready();
+                            self.awaitStop();
+                        },
+                        c -> c.readyWithin(Duration.ofMinutes(1))));
         awaitState(tree, "b", ChildState.RUNNING);
         assertThat(ids(tree)).containsExactly("a", "b");
     }
@@ -281,11 +309,14 @@ class CallsFromInsideScenarioTest {
     void aTreeInsideAChild_isStoppedWithTheChild() throws Exception { // OVS-011
         Queue<Outcome> inner = new ConcurrentLinkedQueue<>();
         CountDownLatch up = new CountDownLatch(1);
-        Supervisor outer = trees.start(SupervisorSpec.of("outer").child("a", self -> inner.add(
-                Supervisor.run(SupervisorSpec.of("inner").child("b", below -> {
-                    up.countDown();
-                    below.awaitStop();
-                })))));
+        Supervisor outer = trees.start(SupervisorSpec.of("outer")
+                .child(
+                        "a",
+                        self -> inner.add(
+                                Supervisor.run(SupervisorSpec.of("inner").child("b", below -> {
+                                    up.countDown();
+                                    below.awaitStop();
+                                })))));
         up.await();
         outer.close();
         assertThat(inner).singleElement().matches(o -> o.reason() == Outcome.Reason.STOPPED);
@@ -295,12 +326,19 @@ class CallsFromInsideScenarioTest {
     void aCallFromARule_failsTheRuleInsteadOfHangingTheTree() throws Exception {
         AtomicReference<Supervisor> root = new AtomicReference<>();
         Puppet puppet = new Puppet();
-        root.set(trees.start(SupervisorSpec.of("root").child("a", puppet, c -> c.restart(exit -> {
-            assertThat(root.get().count().specs()).isOne(); // inside the loop that would have to answer
-            return true;
-        }))));
+        root.set(trees.start(SupervisorSpec.of("root")
+                .child(
+                        "a",
+                        puppet,
+                        c -> c.restart(exit -> {
+                            assertThat(root.get().count().specs())
+                                    .isOne(); // inside the loop that would have to answer
+                            return true;
+                        }))));
         puppet.crash();
         Outcome outcome = Eventually.returns("join", () -> root.get().join());
-        assertThat(outcome.cause()).isInstanceOf(RuleFailedException.class).hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(outcome.cause())
+                .isInstanceOf(RuleFailedException.class)
+                .hasRootCauseInstanceOf(IllegalStateException.class);
     }
 }

@@ -3,6 +3,7 @@ package dev.oversight;
 import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.event.AbandonedRunEnded;
@@ -10,6 +11,11 @@ import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.StopCause;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -19,9 +25,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Stop hooks, waits, budgets and deadlines. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -41,30 +44,35 @@ class StopScenarioTest {
     void stopHooks_runInTheirOrderBeforeTheInterruptEvenIfOneThrows() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         AtomicReference<Thread> body = new AtomicReference<>();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
-            body.set(Thread.currentThread());
-            self.onStop(() -> log.add("first, running " + self.running()));
-            self.onStop(() -> {
-                log.add("second throws");
-                throw new IllegalStateException("hook");
-            });
-            self.onStop(() -> {
-                log.add("third in " + Thread.currentThread().getName() + ", interrupted "
-                        + body.get().isInterrupted());
-            });
-            self.ready();
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                log.add("interrupted");
-            }
-        }, StopScenarioTest::readyAnd));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(
+                        "a",
+                        self -> {
+                            body.set(Thread.currentThread());
+                            self.onStop(() -> log.add("first, running " + self.running()));
+                            self.onStop(() -> {
+                                log.add("second throws");
+                                throw new IllegalStateException("hook");
+                            });
+                            self.onStop(() -> {
+                                log.add("third in " + Thread.currentThread().getName()
+                                        + ", interrupted " + body.get().isInterrupted());
+                            });
+                            self.ready();
+                            try {
+                                never.await();
+                            } catch (InterruptedException e) {
+                                log.add("interrupted");
+                            }
+                        },
+                        StopScenarioTest::readyAnd));
         tree.close();
-        assertThat(log).containsExactly(
-                "first, running false",
-                "second throws",
-                "third in root/a/stop, interrupted false",
-                "interrupted");
+        assertThat(log)
+                .containsExactly(
+                        "first, running false",
+                        "second throws",
+                        "third in root/a/stop, interrupted false",
+                        "interrupted");
     }
 
     @Test
@@ -94,18 +102,23 @@ class StopScenarioTest {
 
     @Test
     void aHook_unblocksWhatNoInterruptReaches() throws Exception {
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
-            ServerSocketChannel socket = ServerSocketChannel.open().bind(null);
-            self.onStop(() -> {
-                try {
-                    socket.close();
-                } catch (java.io.IOException e) {
-                    log.add("close failed");
-                }
-            });
-            self.ready();
-            socket.accept();
-        }, c -> readyAnd(c).interruptOnStop(false)));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(
+                        "a",
+                        self -> {
+                            ServerSocketChannel socket =
+                                    ServerSocketChannel.open().bind(null);
+                            self.onStop(() -> {
+                                try {
+                                    socket.close();
+                                } catch (java.io.IOException e) {
+                                    log.add("close failed");
+                                }
+                            });
+                            self.ready();
+                            socket.accept();
+                        },
+                        c -> readyAnd(c).interruptOnStop(false)));
         tree.close();
         assertThat(snapshot(tree, "a").lastExit().kind()).isSameAs(Exit.Kind.STOPPED);
         assertThat(log).isEmpty();
@@ -114,19 +127,28 @@ class StopScenarioTest {
     @Test
     void aHookThatHangs_costsTheBudgetAndThenTheInterruptComesAnyway() throws Exception {
         CountDownLatch gate = trees.gate();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").listener(events)
-                .child("other", Puppet.idle()).child("a", self -> {
-                    self.onStop(() -> Puppet.deafAwait(gate));
-                    self.ready();
-                    new CountDownLatch(1).await();
-                }, c -> c.readyWithin(Duration.ofMinutes(1)).shutdown(Shutdown.within(Duration.ofSeconds(3)))), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .listener(events)
+                        .child("other", Puppet.idle())
+                        .child(
+                                "a",
+                                self -> {
+                                    self.onStop(() -> Puppet.deafAwait(gate));
+                                    self.ready();
+                                    new CountDownLatch(1).await();
+                                },
+                                c -> c.readyWithin(Duration.ofMinutes(1))
+                                        .shutdown(Shutdown.within(Duration.ofSeconds(3)))),
+                time);
         tree.terminateAsync("a");
         awaitState(tree, "a", ChildState.STOPPING);
         time.advance(Duration.ofMillis(2_999));
         assertThat(state(tree, "a")).isSameAs(ChildState.STOPPING);
         time.advance(Duration.ofMillis(1));
         events.await(ChildAbandoned.class, "root/a");
-        assertThat(events.await(AbandonedRunEnded.class, "root/a").cause()).isInstanceOf(InterruptedException.class);
+        assertThat(events.await(AbandonedRunEnded.class, "root/a").cause())
+                .isInstanceOf(InterruptedException.class);
     }
 
     @Test
@@ -149,22 +171,32 @@ class StopScenarioTest {
         };
         Supervisor tree = trees.start(SupervisorSpec.of("root")
                 .child("waits", waits, c -> c.interruptOnStop(false).shutdown(Shutdown.unbounded()))
-                .child("limit", waitsWithLimit, c -> c.interruptOnStop(false).shutdown(Shutdown.unbounded()))
-                .child("polls", polls, c -> c.interruptOnStop(false).shutdown(Shutdown.unbounded())));
+                .child(
+                        "limit",
+                        waitsWithLimit,
+                        c -> c.interruptOnStop(false).shutdown(Shutdown.unbounded()))
+                .child(
+                        "polls",
+                        polls,
+                        c -> c.interruptOnStop(false).shutdown(Shutdown.unbounded())));
         tree.close();
         assertThat(interrupted).isFalse();
-        assertThat(tree.children()).allMatch(c -> c.lastExit().kind() == Exit.Kind.STOPPED && c.lastExit().cause() == null);
+        assertThat(tree.children())
+                .allMatch(c ->
+                        c.lastExit().kind() == Exit.Kind.STOPPED && c.lastExit().cause() == null);
     }
 
     @Test
     void awaitStopWithALimit_goesByTheClockOfTheTree() throws Exception {
         Queue<Boolean> results = new ConcurrentLinkedQueue<>();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
-            results.add(self.awaitStop(Duration.ZERO));
-            results.add(self.awaitStop(Duration.ofSeconds(-5)));
-            results.add(self.awaitStop(Duration.ofMinutes(10)));
-            results.add(self.awaitStop(Duration.ofSeconds(Long.MAX_VALUE)));
-        }), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root").child("a", self -> {
+                    results.add(self.awaitStop(Duration.ZERO));
+                    results.add(self.awaitStop(Duration.ofSeconds(-5)));
+                    results.add(self.awaitStop(Duration.ofMinutes(10)));
+                    results.add(self.awaitStop(Duration.ofSeconds(Long.MAX_VALUE)));
+                }),
+                time);
         time.awaitAlarm();
         time.advance(Duration.ofMinutes(9));
         assertThat(results).containsExactly(false, false);
@@ -180,13 +212,16 @@ class StopScenarioTest {
         CountDownLatch gate = trees.gate();
         SupervisorSpec spec = SupervisorSpec.of("root").listener(events);
         for (String id : List.of("a", "b", "c")) {
-            spec = spec.child(id, Puppet.deaf(gate), c -> c.shutdown(Shutdown.within(Duration.ofSeconds(2))));
+            spec = spec.child(
+                    id, Puppet.deaf(gate), c -> c.shutdown(Shutdown.within(Duration.ofSeconds(2))));
         }
         Supervisor tree = trees.start(spec, time);
-        Eventually.Caller<Optional<Outcome>> stop = Eventually.calling("stop", () -> tree.stop(Duration.ofHours(1)));
+        Eventually.Caller<Optional<Outcome>> stop =
+                Eventually.calling("stop", () -> tree.stop(Duration.ofHours(1)));
         for (String id : List.of("c", "b", "a")) {
             awaitState(tree, id, ChildState.STOPPING);
-            assertThat(tree.children().stream().filter(c -> c.state() == ChildState.STOPPING)).hasSize(1);
+            assertThat(tree.children().stream().filter(c -> c.state() == ChildState.STOPPING))
+                    .hasSize(1);
             time.advance(Duration.ofSeconds(2));
         }
         assertThat(stop.result().orElseThrow().abandoned()).isEqualTo(3);
@@ -194,20 +229,28 @@ class StopScenarioTest {
     }
 
     @Test
-    void aNestedSupervisorWithALimit_abandonsAllThatIsLeftBelowIt() throws Exception { // OTP-103, scenario 3
+    void aNestedSupervisorWithALimit_abandonsAllThatIsLeftBelowIt()
+            throws Exception { // OTP-103, scenario 3
         CountDownLatch gate = trees.gate();
         SupervisorSpec inner = SupervisorSpec.of("in")
                 .child("x", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded()))
-                .child(SupervisorSpec.of("deep").child("y", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded())));
-        Supervisor tree = trees.start(SupervisorSpec.of("root").listener(events)
-                .child("other", Puppet.idle())
-                .child(inner, c -> c.shutdown(Shutdown.within(Duration.ofSeconds(5)))), time);
+                .child(SupervisorSpec.of("deep")
+                        .child("y", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded())));
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .listener(events)
+                        .child("other", Puppet.idle())
+                        .child(inner, c -> c.shutdown(Shutdown.within(Duration.ofSeconds(5)))),
+                time);
         tree.terminateAsync("in");
-        Eventually.await("y is asked", () -> !events.of(ChildStopping.class, "root/in/deep/y").isEmpty());
+        Eventually.await(
+                "y is asked",
+                () -> !events.of(ChildStopping.class, "root/in/deep/y").isEmpty());
         time.advance(Duration.ofSeconds(5));
         awaitState(tree, "in", ChildState.STOPPED);
 
-        assertThat(tree.abandoned()).extracting(run -> run.path())
+        assertThat(tree.abandoned())
+                .extracting(run -> run.path())
                 .containsExactlyInAnyOrder("root/in/x", "root/in/deep/y");
         tree.close();
         assertThat(tree.outcome().orElseThrow().abandoned()).isEqualTo(2);
@@ -216,13 +259,17 @@ class StopScenarioTest {
     }
 
     @Test
-    void stopWithALimit_isOrderlyWithinItAndAbandonsAfterIt() throws Exception { // OVS-031, ELX-036, SUT-018
+    void stopWithALimit_isOrderlyWithinItAndAbandonsAfterIt()
+            throws Exception { // OVS-031, ELX-036, SUT-018
         CountDownLatch gate = trees.gate();
-        Supervisor obedient = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle()).child("b", Puppet.idle()));
-        assertThat(obedient.stop(Duration.ofMinutes(1)).orElseThrow().abandoned()).isZero();
+        Supervisor obedient = trees.start(
+                SupervisorSpec.of("root").child("a", Puppet.idle()).child("b", Puppet.idle()));
+        assertThat(obedient.stop(Duration.ofMinutes(1)).orElseThrow().abandoned())
+                .isZero();
         assertThat(obedient.stop(Duration.ZERO)).isEqualTo(obedient.outcome());
 
-        Supervisor deaf = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle())
+        Supervisor deaf = trees.start(SupervisorSpec.of("root")
+                .child("a", Puppet.idle())
                 .child("b", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded())));
         Outcome outcome = deaf.stop(Duration.ofMillis(20)).orElseThrow();
         assertThat(outcome.reason()).isSameAs(Outcome.Reason.STOPPED);
@@ -233,7 +280,8 @@ class StopScenarioTest {
     @Test
     void stopOfZero_asksAllAtOnceAndWaitsForNone() throws Exception { // OTP-028
         CountDownLatch gate = trees.gate();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").listener(events)
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .listener(events)
                 .child("a", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded()))
                 .child(SupervisorSpec.of("in").child("b", Puppet.deaf(gate))));
         assertThat(tree.stop(Duration.ZERO).orElseThrow().abandoned()).isEqualTo(2);
@@ -241,15 +289,18 @@ class StopScenarioTest {
     }
 
     @Test
-    void anImmediateChild_getsNoGraceAndTheOthersAreStoppedPolitely() throws Exception { // OTP-028, ELX-028
+    void anImmediateChild_getsNoGraceAndTheOthersAreStoppedPolitely()
+            throws Exception { // OTP-028, ELX-028
         CountDownLatch gate = trees.gate();
         AtomicBoolean polite = new AtomicBoolean();
-        Supervisor tree = trees.start(SupervisorSpec.of("root")
-                .child("polite", self -> {
-                    self.awaitStop();
-                    polite.set(true);
-                })
-                .child("brutal", Puppet.deaf(gate), c -> c.shutdown(Shutdown.immediate())), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child("polite", self -> {
+                            self.awaitStop();
+                            polite.set(true);
+                        })
+                        .child("brutal", Puppet.deaf(gate), c -> c.shutdown(Shutdown.immediate())),
+                time);
         tree.close(); // without any time passing
         assertThat(polite).isTrue();
         assertThat(tree.outcome().orElseThrow().abandoned()).isOne();
@@ -258,9 +309,15 @@ class StopScenarioTest {
     @Test
     void aBudgetOfZero_isLegalAndStillAsks() throws Exception { // ELX-009
         CountDownLatch gate = trees.gate();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").listener(events)
-                .child("other", Puppet.idle())
-                .child("a", Puppet.deaf(gate), c -> c.shutdown(Shutdown.within(Duration.ZERO))), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .listener(events)
+                        .child("other", Puppet.idle())
+                        .child(
+                                "a",
+                                Puppet.deaf(gate),
+                                c -> c.shutdown(Shutdown.within(Duration.ZERO))),
+                time);
         var stopped = tree.terminateAsync("a");
         awaitState(tree, "a", ChildState.STOPPING);
         time.advance(Duration.ZERO);
@@ -270,11 +327,20 @@ class StopScenarioTest {
     @Test
     void aReadinessLimit_goesByTheClockOfTheTree() throws Exception {
         CountDownLatch gate = trees.gate();
-        Eventually.Caller<Supervisor> start = Eventually.calling("start", () -> trees.start(
-                SupervisorSpec.of("root").child("up", Puppet.idle()).child("slow", self -> {
-                    log.add("runs");
-                    Puppet.deafAwait(gate);
-                }, c -> c.readyWithin(Duration.ofSeconds(10)).shutdown(Shutdown.within(Duration.ofSeconds(5)))), time));
+        Eventually.Caller<Supervisor> start = Eventually.calling(
+                "start",
+                () -> trees.start(
+                        SupervisorSpec.of("root")
+                                .child("up", Puppet.idle())
+                                .child(
+                                        "slow",
+                                        self -> {
+                                            log.add("runs");
+                                            Puppet.deafAwait(gate);
+                                        },
+                                        c -> c.readyWithin(Duration.ofSeconds(10))
+                                                .shutdown(Shutdown.within(Duration.ofSeconds(5)))),
+                        time));
         Eventually.await("it runs", () -> !log.isEmpty());
         time.awaitAlarm();
         time.advance(Duration.ofMillis(9_999));
@@ -289,6 +355,7 @@ class StopScenarioTest {
                 .isInstanceOf(NotReadyException.class)
                 .hasMessageContaining("within 10s")
                 .hasMessageContaining("self.ready()");
-        assertThat(trees.live("root/up")).isEmpty();
+        Eventually.await(
+                "the thread of its sibling is gone", () -> trees.live("root/up").isEmpty());
     }
 }

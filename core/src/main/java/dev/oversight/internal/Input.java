@@ -2,6 +2,7 @@ package dev.oversight.internal;
 
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
+import dev.oversight.OversightException;
 import dev.oversight.event.StackTaken;
 
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,10 @@ abstract sealed class Input
         Query(Function<SupervisorState, T> question, Reply<T> reply) {
             this.question = question;
             this.reply = reply;
+        }
+
+        void refuse(OversightException problem) {
+            reply.fail(problem);
         }
 
         void answer(SupervisorState state) {

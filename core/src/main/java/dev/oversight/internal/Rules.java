@@ -26,6 +26,9 @@ final class Rules {
     /** A run that lived longer than this, and than twice its last delay, counts as healthy. */
     private static final long HEALTHY_NANOS = Duration.ofSeconds(10).toNanos();
 
+    /** Half the range of a long: a time of our days and a delay, or twice a delay, do not overflow. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
     private final SupervisorSpec spec;
     private final String path;
     private final @Nullable Backoff defaultBackoff;
@@ -58,7 +61,7 @@ final class Rules {
             if (delay.isNegative()) {
                 throw new IllegalArgumentException("the delay " + delay + " is negative");
             }
-            return delay.toNanos();
+            return delay.compareTo(LONGEST) < 0 ? delay.toNanos() : LONGEST.toNanos();
         });
     }
 

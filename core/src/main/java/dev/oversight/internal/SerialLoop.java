@@ -41,6 +41,7 @@ final class SerialLoop {
 
     /** What one thread does from entering the first loop to leaving the last. Confined to that thread. */
     static final class Drive {
+        private final Thread thread = Thread.currentThread();
         private @Nullable Deque<SerialLoop> woken;
         private @Nullable Deque<Runnable> afterwards;
 
@@ -117,6 +118,20 @@ final class SerialLoop {
         }
     }
 
+    /**
+     * Hands in an input that starts many threads. A virtual thread starts others three times as fast as a
+     * platform thread does, which has to hand each of them to the scheduler from outside.
+     */
+    void submitFromThreadOfItsOwn(Input input) {
+        try {
+            runtime.threads()
+                    .unstarted("oversight-loop " + runtime.path(), () -> submit(input))
+                    .start();
+        } catch (Throwable noThread) {
+            submit(input);
+        }
+    }
+
     /** Hands in an input from inside this loop. */
     void submitInside(Input input) {
         enqueue(input); // the loop is not idle, so it comes back for it
@@ -145,6 +160,15 @@ final class SerialLoop {
             mine.afterwards = new ArrayDeque<>();
         }
         mine.afterwards.add(action);
+    }
+
+    /**
+     * Whether the calling thread is in this loop, that is, a rule of the application is. Read without
+     * being inside: no thread ever sees its own drive here after it has left.
+     */
+    boolean isDrainedByCaller() {
+        Drive current = drive;
+        return current != null && current.thread == Thread.currentThread();
     }
 
     private Drive drive() {
@@ -178,9 +202,11 @@ final class SerialLoop {
             if (applied >= INPUTS_PER_TURN) {
                 input.next = taken;
                 taken = input;
+                drive = null;
                 if (handOver()) {
                     return;
                 }
+                drive = mine;
                 input = takeNext();
                 applied = 0;
                 continue;
@@ -194,8 +220,13 @@ final class SerialLoop {
     /** The oldest input that waits; null if there was none and the loop is idle again. */
     private @Nullable Input takeNext() {
         if (taken == null) {
-            if (waiting == BUSY && WAITING.compareAndSet(this, BUSY, null)) {
-                return null;
+            if (waiting == BUSY) {
+                Drive mine = drive;
+                drive = null;
+                if (WAITING.compareAndSet(this, BUSY, null)) {
+                    return null;
+                }
+                drive = mine;
             }
             for (Input newest = (Input) WAITING.getAndSet(this, BUSY);
                     newest != BUSY && newest != null; ) {

@@ -18,7 +18,7 @@ final class StackReserve {
      * @throws StackOverflowError if the calling child has too little left
      */
     static void require() {
-        if (Thread.currentThread().getUncaughtExceptionHandler() instanceof ThreadRun) {
+        if (ThreadRun.ofCaller() != null) {
             descend(DEPTH, 0, 0, 0, 0);
         }
     }

@@ -115,6 +115,11 @@ final class SupervisorHandle implements Supervisor {
 
     private void submit(Input input) {
         StackReserve.require();
+        if (runtime.loop().isDrainedByCaller()) {
+            throw new IllegalStateException(
+                    "a rule of " + path() + " called its own supervisor, which waits for the"
+                            + " rule's answer; a rule must be a pure function of what it is given");
+        }
         runtime.loop().submit(input);
     }
 
@@ -279,13 +284,7 @@ final class SupervisorHandle implements Supervisor {
     @Override
     public Optional<Outcome> join(Duration limit) throws InterruptedException {
         refuseInside();
-        return awaitEnd(nanos(limit));
-    }
-
-    private static long nanos(Duration limit) {
-        return limit.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
-                ? limit.toNanos()
-                : Long.MAX_VALUE;
+        return awaitEnd(SupervisorRuntime.clampedNanos(limit));
     }
 
     private void refuseInside() {
@@ -322,7 +321,8 @@ final class SupervisorHandle implements Supervisor {
         if (runtime.runOfCaller() != null) {
             return Optional.empty();
         }
-        Optional<Outcome> inOrder = awaitEnd(atOnce ? Long.MAX_VALUE : nanos(limit));
+        Optional<Outcome> inOrder =
+                awaitEnd(atOnce ? Long.MAX_VALUE : SupervisorRuntime.clampedNanos(limit));
         if (inOrder.isPresent()) {
             return inOrder;
         }

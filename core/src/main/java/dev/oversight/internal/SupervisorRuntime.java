@@ -20,6 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 final class SupervisorRuntime implements Effects {
     private static final System.Logger LOG = System.getLogger("dev.oversight");
 
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
     private final SupervisorSpec spec;
     private final String path;
     private final Tree tree;
@@ -104,7 +106,8 @@ final class SupervisorRuntime implements Effects {
     /** The child of this supervisor inside which the calling thread runs; null if it is outside. */
     @Nullable
     Run runOfCaller() {
-        if (!(Thread.currentThread().getUncaughtExceptionHandler() instanceof ThreadRun caller)) {
+        ThreadRun caller = ThreadRun.ofCaller();
+        if (caller == null) {
             return null;
         }
         Run run = caller;
@@ -237,6 +240,11 @@ final class SupervisorRuntime implements Effects {
 
     // ------------------------------------------------------------------ threads and waiting
 
+    /** At most a quarter of what a long holds, so that sums of times do not overflow. */
+    static long clampedNanos(Duration limit) {
+        return limit.compareTo(LONGEST) < 0 ? limit.toNanos() : LONGEST.toNanos();
+    }
+
     /** Starts a thread that is no child: a stop hook, a reply. */
     void startThread(String name, Runnable body) {
         try {
@@ -254,7 +262,7 @@ final class SupervisorRuntime implements Effects {
 
     /** Waits on the tree's clock, in the child's thread. */
     boolean awaitStop(ThreadRun run, Duration limit) throws InterruptedException {
-        long deadline = now() + Math.min(limit.toNanos(), Long.MAX_VALUE / 4);
+        long deadline = now() + clampedNanos(limit);
         Thread waiting = Thread.currentThread();
         if (run.running() && now() < deadline) {
             Timers.Alarm over = tree.platform()

@@ -156,8 +156,31 @@ final class SupervisorState {
         if (input instanceof Run run && run.child.run == run) {
             run.child.run = null;
         }
-        fail(defect);
+        stop(Outcome.Reason.SUPERVISOR_FAILED, defect);
+        mend();
+        goOnWithSweep();
         setAlarm();
+        if (input instanceof Input.Query<?> query) {
+            query.refuse(notRunning());
+        }
+    }
+
+    private static boolean isGone(Child child) {
+        return child.state.isLive() && child.run == null;
+    }
+
+    /** Makes up for what was left out where the defect struck, so that all can end. */
+    private void mend() {
+        Child earlier;
+        for (Child child = children.last(); child != null; child = earlier) {
+            earlier = child.earlier;
+            if (child.state.isAtRest()) {
+                Exit last = child.lastExit;
+                settle(child, last != null ? last : new Exit(Exit.Kind.FAILED, cause, 0));
+            } else if (child.state == ChildState.STOPPING ? child.heapIndex < 0 : isGone(child)) {
+                askToStop(child); // perhaps again, which does no harm
+            }
+        }
     }
 
     private void fail(Throwable defect) {
@@ -205,8 +228,8 @@ final class SupervisorState {
     private void setAlarm() {
         long due = deadlines.earliest();
         if (due < alarmNanos) {
-            alarmNanos = due;
             effects.wakeAt(due);
+            alarmNanos = due;
         }
     }
 
@@ -467,11 +490,11 @@ final class SupervisorState {
             child.restarts++;
         }
         Run run = effects.launch(child, child.incarnation, isAwaited(child));
+        run.startedNanos = now;
+        child.run = run;
         boolean awaits = child.awaitsReadiness || run.notStarted;
         move(child, awaits ? ChildState.STARTING : ChildState.RUNNING);
         effects.publish(new ChildStarted(child.path, child.incarnation, now, awaits));
-        run.startedNanos = now;
-        child.run = run;
         if (!awaits) {
             up(child);
         } else if (child.spec.readyWithin().isPresent()) {
@@ -491,13 +514,20 @@ final class SupervisorState {
     private void signal(Child child, StopCause why) {
         deadlines.remove(child);
         Run run = child.run;
+        if (run != null) {
+            move(child, ChildState.STOPPING);
+            effects.publish(new ChildStopping(child.path, run.incarnation, now, why));
+        }
+        askToStop(child);
+    }
+
+    private void askToStop(Child child) {
+        Run run = child.run;
         if (run == null) { // only after a defect: nothing is there that could be asked
             move(child, ChildState.STOPPED);
             settle(child, new Exit(Exit.Kind.FAILED, cause, 0));
             return;
         }
-        move(child, ChildState.STOPPING);
-        effects.publish(new ChildStopping(child.path, run.incarnation, now, why));
         effects.signal(run);
         switch (child.spec.shutdown()) {
             case Shutdown.Unbounded unbounded -> {}
@@ -602,13 +632,13 @@ final class SupervisorState {
         Child child = children.append(add.spec, now);
         child.startedByRequest = true;
         child.justAdded = true;
-        effects.publish(new ChildAdded(child.path, 0, now));
         boolean queued = sweep.step() != Sweep.Step.NONE;
         if (queued && add.fromInside) {
             add.reply.succeed(child);
         } else {
             child.whenUp(add.reply);
         }
+        effects.publish(new ChildAdded(child.path, 0, now));
         if (queued) {
             sweep.include(child);
         } else {
@@ -697,8 +727,8 @@ final class SupervisorState {
         phase = Phase.STOPPING;
         reason = why;
         cause = failure;
-        effects.publish(new SupervisorStopping(path, now, why, failure));
         sweep.end(children.last());
+        effects.publish(new SupervisorStopping(path, now, why, failure));
     }
 
     private void abort() {
@@ -818,8 +848,11 @@ final class SupervisorState {
         sweep.done();
         phase = Phase.ENDED;
         Outcome outcome = new Outcome(path, reason, cause, abandoned + abandonedBelow);
-        effects.publish(new SupervisorEnded(path, now, outcome));
-        effects.ended(outcome);
+        try {
+            effects.publish(new SupervisorEnded(path, now, outcome));
+        } finally {
+            effects.ended(outcome);
+        }
     }
 
     private static Run liveRun(Child child) {

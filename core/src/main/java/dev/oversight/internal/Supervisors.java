@@ -45,7 +45,7 @@ public final class Supervisors {
     private static SupervisorRuntime launch(SupervisorSpec spec, Platform platform) {
         Tree tree = new Tree(platform, Thread.currentThread().getContextClassLoader());
         SupervisorRuntime root = new SupervisorRuntime(spec.check(), tree);
-        root.loop().submit(new Input.Start());
+        root.loop().submitFromThreadOfItsOwn(new Input.Start());
         return root;
     }
 

@@ -32,6 +32,17 @@ final class ThreadRun extends Run
         }
     }
 
+    /** Marks a thread that runs stop hooks: what it calls comes from inside the child as well. */
+    private record Helper(ThreadRun run) implements Thread.UncaughtExceptionHandler {
+        @Override
+        public void uncaughtException(Thread dying, Throwable thrown) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the stop hooks of " + run.child.path + " failed",
+                    thrown);
+        }
+    }
+
     /** Stop hooks, the newest first. */
     private record Hook(Runnable action, @Nullable Hook earlier) {}
 
@@ -52,6 +63,15 @@ final class ThreadRun extends Run
     ThreadRun(Child child, long incarnation, SupervisorRuntime supervisor) {
         super(child, incarnation);
         this.supervisor = supervisor;
+    }
+
+    /** The run inside which the calling thread is; null if it is in none. */
+    static @Nullable ThreadRun ofCaller() {
+        return switch (Thread.currentThread().getUncaughtExceptionHandler()) {
+            case ThreadRun run -> run;
+            case Helper helper -> helper.run;
+            case null, default -> null;
+        };
     }
 
     // ------------------------------------------------------------------ in the child's thread
@@ -216,6 +236,7 @@ final class ThreadRun extends Run
             return;
         }
         supervisor.startThread(child.path + "/stop", () -> {
+            Thread.currentThread().setUncaughtExceptionHandler(new Helper(this));
             runOldestFirst(taken);
             interrupt();
         });

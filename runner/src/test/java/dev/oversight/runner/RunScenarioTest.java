@@ -58,8 +58,11 @@ class RunScenarioTest {
                   inner:
                     restart: transient
                     children:
-                      b: {command: [sh, -c, "echo $GREETING from $(basename $(pwd))"], env:"
-                          + " {GREETING: "héllo"}, directory: sub, restart: temporary}
+                      b:
+                        command: [sh, -c, "echo $GREETING from $(basename $(pwd))"]
+                        env: {GREETING: "héllo"}
+                        directory: sub
+                        restart: temporary
                 """)) {
             assertThat(runner.exitCode()).as(() -> runner.err().toString()).isZero();
             assertThat(runner.out())

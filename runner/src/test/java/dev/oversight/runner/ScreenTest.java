@@ -41,7 +41,7 @@ class ScreenTest {
         screen.child("db", false, "\u001b[31mred");
         screen.child("workers/mailer", false, "plain");
 
-        String[] lines = out.toString(UTF_8).split("\n");
+        String[] lines = out.toString(UTF_8).split("\n", -1);
         assertThat(lines[0])
                 .startsWith("\u001b[33mdb\u001b[0m ")
                 .endsWith("\u001b[31mred\u001b[0m");

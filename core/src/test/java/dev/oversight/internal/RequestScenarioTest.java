@@ -1,0 +1,435 @@
+package dev.oversight.internal;
+
+import static dev.oversight.internal.StateHarness.root;
+import static dev.oversight.internal.StateHarness.started;
+import static dev.oversight.internal.StateHarness.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import dev.oversight.AutoShutdown;
+import dev.oversight.ChildAlreadyRunningException;
+import dev.oversight.ChildNotRunningException;
+import dev.oversight.ChildSpec;
+import dev.oversight.DuplicateChildException;
+import dev.oversight.Exit;
+import dev.oversight.OversightException;
+import dev.oversight.Restart;
+import dev.oversight.Shutdown;
+import dev.oversight.StartFailedException;
+import dev.oversight.Strategy;
+import dev.oversight.SupervisorNotRunningException;
+import dev.oversight.SupervisorSpec;
+import dev.oversight.UnknownChildException;
+import dev.oversight.event.ChildCounts;
+import dev.oversight.event.ChildState;
+
+import org.junit.jupiter.api.Test;
+
+/** add, terminate, delete and restart while the supervisor runs. */
+class RequestScenarioTest {
+    private static SupervisorSpec keeping(String... ids) {
+        return root(Strategy.ONE_FOR_ONE, ids).autoShutdown(AutoShutdown.NEVER);
+    }
+
+    private static ChildSpec waiting(String id) {
+        return worker(id).readyWithin(ofSeconds(1));
+    }
+
+    private static void assertClosed(Asked<?> asked) {
+        assertThat(asked.problem()).isInstanceOf(SupervisorNotRunningException.class);
+    }
+
+    // ------------------------------------------------------------------ add
+
+    // SUT-002, OVS-012
+    @Test
+    void added_isStartedLastAndAnsweredWhenUp() {
+        StateHarness h = started(keeping("a"));
+        h.forget();
+        assertThat(h.add(worker("b")).value().id).isEqualTo("b");
+        h.expect("start b#1");
+        h.expectEvents("added b", "started b#1");
+    }
+
+    @Test
+    void addedWithReadiness_isAnsweredWhenReady() {
+        StateHarness h = started(keeping("a"));
+        Asked<Child> added = h.add(waiting("b"));
+        assertThat(added.isOpen()).isTrue();
+        h.ready("b");
+        assertThat(added.value().state).isEqualTo(ChildState.RUNNING);
+    }
+
+    // OTP-041
+    @Test
+    void addedUnderATakenId_isRefusedAndDropped() {
+        StateHarness h = started(keeping("a", "b"));
+        h.terminate("b");
+        assertThat(h.add(worker("a").restart(Restart.TEMPORARY)).problem())
+                .isInstanceOf(DuplicateChildException.class)
+                .hasMessageContaining("RUNNING");
+        assertThat(h.add(worker("b")).problem()).hasMessageContaining("STOPPED");
+        assertThat(h.child("a").spec.restart()).isEqualTo(Restart.PERMANENT);
+    }
+
+    // W-24, ELX-012
+    @Test
+    void addedWithoutAnId_getsOneThatIsFree() {
+        StateHarness h = started(keeping("child-1", "child-2"));
+        assertThat(h.add(ChildSpec.of(self -> {})).value().path).isEqualTo("root/child-3");
+        assertThat(h.add(ChildSpec.of(self -> {})).value().id).isEqualTo("child-4");
+    }
+
+    // OTP-004, ELX-018, ELX-019
+    @Test
+    void addedChildFailsBeforeItIsReady_theCallerIsToldAndItIsForgotten() {
+        StateHarness h =
+                started(SupervisorSpec.of("root").intensity(0, ofSeconds(1)).child(worker("a")));
+        Asked<Child> added = h.add(waiting("b"));
+        IllegalStateException cause = new IllegalStateException("boom");
+        h.forget();
+        h.crash("b", cause);
+        assertThat(added.problem()).isInstanceOf(StartFailedException.class).hasCause(cause);
+        h.expectEvents("failed b#1", "removed b#1");
+        assertThat(h.states()).isEqualTo("a RUNNING#1");
+    }
+
+    @Test
+    void addedChildIsNotReadyInTime_isStoppedForgottenAndNotCounted() {
+        StateHarness h = new StateHarness(
+                SupervisorSpec.of("root").intensity(0, ofSeconds(1)).child(worker("a")));
+        h.deaf("b").start();
+        Asked<Child> added = h.add(waiting("b"));
+        h.forget();
+        h.advance(ofSeconds(1));
+        assertThat(added.problem()).hasMessageContaining("not ready in time");
+        h.complete("b");
+        h.expectEvents("failed b#1", "stopping b#1: NOT_READY", "stopped b#1", "removed b#1");
+        assertThat(h.phase()).isEqualTo(SupervisorState.Phase.RUNNING);
+    }
+
+    // OTP-009
+    @Test
+    void addedTransientCompletesBeforeItIsReady_isASuccess() {
+        StateHarness h = started(keeping("a"));
+        Asked<Child> added = h.add(waiting("b").restart(Restart.TRANSIENT));
+        h.complete("b");
+        assertThat(added.value().state).isEqualTo(ChildState.STOPPED);
+    }
+
+    @Test
+    void addedChildFailsOnceItIsUp_isRestartedLikeAnyOther() {
+        StateHarness h = started(keeping("a"));
+        h.add(waiting("b"));
+        h.ready("b");
+        h.crash("b");
+        h.crash("b");
+        assertThat(h.states()).isEqualTo("a RUNNING#1, b STARTING#3");
+    }
+
+    @Test
+    void addedDuringTheStart_waitsForItsTurn() {
+        StateHarness h = started(keeping().child(waiting("a")));
+        Asked<Child> added = h.add(worker("b"));
+        assertThat(added.isOpen()).isTrue();
+        h.expect("start a#1");
+        h.ready("a");
+        h.expect("start b#1", "up root");
+        added.value();
+    }
+
+    @Test
+    void addedFromInsideDuringTheStart_isAnsweredAtOnce() {
+        StateHarness h = started(keeping().child(waiting("a")));
+        assertThat(h.addFromInside(worker("b")).value().state).isEqualTo(ChildState.NEW);
+        h.ready("a");
+        assertThat(h.state("b")).isEqualTo(ChildState.RUNNING);
+    }
+
+    @Test
+    void addedDuringAGroupRestart_comesUpBehindTheOthers() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "a", "b"));
+        h.deaf("b").start().forget();
+        h.crash("a");
+        Asked<Child> added = h.add(worker("c"));
+        h.expect("signal b#1");
+        h.complete("b");
+        h.expect("start a#2", "start b#2", "start c#1");
+        assertThat(added.value().restarts).isZero();
+    }
+
+    @Test
+    void startRolledBackWhileAnAddWaits_itIsToldWhy() {
+        StateHarness h = started(keeping().child(waiting("a")));
+        Asked<Child> added = h.add(worker("b"));
+        h.crash("a");
+        assertThat(added.problem())
+                .isInstanceOf(StartFailedException.class)
+                .hasMessageContaining("called off");
+    }
+
+    // ------------------------------------------------------------------ terminate and delete
+
+    // OTP-039, OVS-015
+    @Test
+    void terminated_isAnsweredWhenItIsGoneAndKept() {
+        StateHarness h = new StateHarness(keeping("a", "b"));
+        h.deaf("a").start().forget();
+        Asked<Exit> terminated = h.terminate("a");
+        h.expect("signal a#1");
+        assertThat(terminated.isOpen()).isTrue();
+        h.complete("a");
+        assertThat(terminated.value().kind()).isEqualTo(Exit.Kind.STOPPED);
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(2, 1, 0, 2));
+    }
+
+    // OTP-040, OVS-016
+    @Test
+    void terminatedTwice_isRefused() {
+        StateHarness h = started(keeping("a"));
+        h.terminate("a");
+        assertThat(h.terminate("a").problem()).isInstanceOf(ChildNotRunningException.class);
+    }
+
+    @Test
+    void terminatedTwiceWhileItStops_bothAreAnswered() {
+        StateHarness h = new StateHarness(keeping("a"));
+        h.deaf("a").start();
+        Asked<Exit> first = h.terminate("a");
+        Asked<Exit> second = h.terminate("a");
+        h.complete("a");
+        assertThat(first.value()).isSameAs(second.value());
+    }
+
+    // OVS-027
+    @Test
+    void unknownId_isRefused() {
+        StateHarness h = started(keeping("a"));
+        for (Asked<?> asked : new Asked<?>[] {h.terminate("x"), h.delete("x"), h.restart("x")}) {
+            assertThat(asked.problem()).isInstanceOf(UnknownChildException.class);
+        }
+    }
+
+    // OVS-015, OTP-039
+    @Test
+    void lastChildTerminated_endsTheSupervisor() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        h.terminate("a").value();
+        h.expect("start a#1", "up root", "signal a#1", "end root NO_CHILD_LEFT");
+    }
+
+    // OTP-060, ELX-034
+    @Test
+    void temporaryTerminated_isForgotten() {
+        StateHarness h = started(keeping("a").child(worker("t").restart(Restart.TEMPORARY)));
+        h.forget();
+        h.terminate("t").value();
+        h.expectEvents("stopping t#1: REQUEST", "stopped t#1", "removed t#1");
+        assertThat(h.terminate("t").problem()).isInstanceOf(UnknownChildException.class);
+    }
+
+    // OTP-043, OVS-017, ELX-010
+    @Test
+    void deleted_isStoppedForgottenAndItsIdFree() {
+        StateHarness h = new StateHarness(keeping("a"));
+        h.deaf("a").start().forget();
+        Asked<Exit> deleted = h.delete("a");
+        h.expect("signal a#1");
+        h.complete("a");
+        deleted.value();
+        assertThat(h.delete("a").problem()).isInstanceOf(UnknownChildException.class);
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(h.add(worker("a")).value().incarnation).isEqualTo(1);
+    }
+
+    // OVS-018
+    @Test
+    void finishedTransientDeleted_touchesNobody() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ALL, "a")
+                .neverGiveUp()
+                .child(worker("t").restart(Restart.TRANSIENT)));
+        h.complete("t");
+        h.forget();
+        assertThat(h.delete("t").value().kind()).isEqualTo(Exit.Kind.COMPLETED);
+        h.expect();
+        assertThat(h.states()).isEqualTo("a RUNNING#1");
+    }
+
+    @Test
+    void deletedWhileItIsTerminated_bothAreAnsweredAndItIsForgotten() {
+        StateHarness h = new StateHarness(keeping("a", "b"));
+        h.deaf("a").start();
+        Asked<Exit> terminated = h.terminate("a");
+        Asked<Exit> deleted = h.delete("a");
+        h.complete("a");
+        terminated.value();
+        deleted.value();
+        assertThat(h.states()).isEqualTo("b RUNNING#1");
+    }
+
+    // W-23, OTP-087, OVS-045; section 4 no. 17
+    @Test
+    void terminatedWhileItRestarts_staysDown() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "a", "b"));
+        h.deaf("b").start().forget();
+        h.crash("a");
+        assertThat(h.state("a")).isEqualTo(ChildState.RESTARTING);
+        h.terminate("a").value();
+        assertThat(h.terminate("a").problem()).isInstanceOf(ChildNotRunningException.class);
+        h.complete("b");
+        h.expect("signal b#1", "start b#2");
+    }
+
+    @Test
+    void terminatedWhileItIsStoppedForItsSibling_doesNotComeBack() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "a", "b"));
+        h.deaf("b").start().forget();
+        h.crash("a");
+        Asked<Exit> terminated = h.terminate("b");
+        h.complete("b");
+        terminated.value();
+        h.expect("signal b#1", "start a#2");
+        assertThat(h.state("b")).isEqualTo(ChildState.STOPPED);
+    }
+
+    @Test
+    void deletedWhileItIsStoppedForItsSibling_isForgotten() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "a", "b"));
+        h.deaf("b").start();
+        h.crash("a");
+        h.delete("b");
+        h.advance(ofSeconds(5));
+        assertThat(h.states()).isEqualTo("a RUNNING#2");
+    }
+
+    // ------------------------------------------------------------------ restart
+
+    // OTP-042, OTP-058
+    @Test
+    void restartedByRequest_runsAgain() {
+        StateHarness h = started(keeping("a"));
+        h.terminate("a");
+        h.forget();
+        h.restart("a").value();
+        h.expect("start a#2");
+        assertThat(h.child("a").restarts).isZero();
+    }
+
+    @Test
+    void restartedWhileAbandoned_runsBesideItsFencedPredecessor() {
+        StateHarness h =
+                new StateHarness(keeping().child(worker("a").shutdown(Shutdown.immediate())));
+        h.deaf("a").start();
+        h.terminate("a");
+        h.forget();
+        h.restart("a").value();
+        h.expect("start a#2");
+    }
+
+    @Test
+    void restartedWhileItRuns_isRefused() {
+        StateHarness h = new StateHarness(keeping("a").child(waiting("b")));
+        h.deaf("b").start();
+        for (String id : new String[] {"a", "b"}) {
+            assertThat(h.restart(id).problem()).isInstanceOf(ChildAlreadyRunningException.class);
+        }
+        h.ready("b");
+        h.terminate("b");
+        assertThat(h.restart("b").problem()).hasMessageContaining("STOPPING");
+    }
+
+    @Test
+    void restartedByRequestFails_staysDownAndIsNotCounted() {
+        StateHarness h = started(SupervisorSpec.of("root")
+                .intensity(0, ofSeconds(1))
+                .child(worker("x"))
+                .child(waiting("a").backoff(attempt -> ofMillis(10))));
+        h.ready("a");
+        h.terminate("a");
+        Asked<Child> restarted = h.restart("a");
+        h.crash("a");
+        assertThat(restarted.problem()).isInstanceOf(StartFailedException.class);
+        assertThat(h.states()).isEqualTo("x RUNNING#1, a STOPPED#2");
+        Asked<Child> again = h.restart("a");
+        h.advance(ofSeconds(1));
+        assertThat(again.problem()).hasMessageContaining("not ready in time");
+        assertThat(h.states()).isEqualTo("x RUNNING#1, a STOPPED#3");
+    }
+
+    @Test
+    void restartedDuringAGroupStop_comesUpInOrderWithTheOthers() {
+        StateHarness h = new StateHarness(root(Strategy.REST_FOR_ONE, "a", "b", "c"));
+        h.deaf("c").start();
+        h.terminate("a");
+        h.forget();
+        h.crash("b");
+        Asked<Child> restarted = h.restart("a");
+        h.expect("signal c#1");
+        h.complete("c");
+        h.expect("start a#2", "start b#2", "start c#2");
+        restarted.value();
+    }
+
+    // OTP-083
+    @Test
+    void restartedWhileItRestarts_waitsUntilItIsUp() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "a", "b"));
+        h.deaf("b").start();
+        h.crash("a");
+        Asked<Child> restarted = h.restart("a");
+        assertThat(restarted.isOpen()).isTrue();
+        assertThat(h.add(worker("a")).problem()).hasMessageContaining("RESTARTING");
+        h.complete("b");
+        restarted.value();
+    }
+
+    @Test
+    void restartWaitsAndTheChildIsTerminated_theCallerIsTold() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "a", "b"));
+        h.deaf("b").start();
+        h.crash("a");
+        Asked<Child> restarted = h.restart("a");
+        h.terminate("a");
+        assertThat(restarted.problem()).hasMessageContaining("terminated by request");
+    }
+
+    // ------------------------------------------------------------------ when it does not run
+
+    // OTP-044, OVS-020, OVS-024, SUT-025
+    @Test
+    void beforeTheStartAndAfterTheEnd_everyRequestIsRefused() {
+        StateHarness h = new StateHarness(keeping("a"));
+        assertClosed(h.add(worker("b")));
+        assertClosed(h.terminate("a"));
+        assertClosed(h.delete("a"));
+        assertClosed(h.restart("a"));
+        h.start().stop();
+        assertClosed(h.add(worker("a")));
+        assertClosed(h.terminate("a"));
+        assertClosed(h.delete("a"));
+        assertClosed(h.restart("a"));
+    }
+
+    // W-11, SUT-018; section 4 no. 8
+    @Test
+    void whileItStops_nothingIsStartedAnyMoreAndTerminateWaits() {
+        StateHarness h = new StateHarness(keeping("a", "b"));
+        h.deaf("a", "b").start();
+        h.stop();
+        assertClosed(h.add(worker("c")));
+        assertClosed(h.restart("a"));
+        Asked<Exit> terminated = h.terminate("a");
+        Asked<Exit> deleted = h.delete("b");
+        h.forget();
+        h.complete("b");
+        deleted.value();
+        h.expect("signal a#1");
+        h.complete("a");
+        terminated.value();
+        OversightException closed = h.delete("a").problem();
+        assertThat(closed).hasMessageContaining("has ended");
+    }
+}
