@@ -165,10 +165,6 @@ final class SupervisorState {
         }
     }
 
-    private static boolean isGone(Child child) {
-        return child.state.isLive() && child.run == null;
-    }
-
     /** Makes up for what was left out where the defect struck, so that all can end. */
     private void mend() {
         Child earlier;
@@ -177,7 +173,9 @@ final class SupervisorState {
             if (child.state.isAtRest()) {
                 Exit last = child.lastExit;
                 settle(child, last != null ? last : new Exit(Exit.Kind.FAILED, cause, 0));
-            } else if (child.state == ChildState.STOPPING ? child.heapIndex < 0 : isGone(child)) {
+            } else if (child.run == null
+                    ? child.state.isLive()
+                    : child.state == ChildState.STOPPING && child.heapIndex < 0) {
                 askToStop(child); // perhaps again, which does no harm
             }
         }

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * gives up, and even so nothing lives on below it and nobody waits for an answer for ever.
  */
 class EngineDefectScenarioTest {
-    /** Long enough to reach every effect and event of the script below. */
+    /** Enough to reach every effect and event of the script below; {@code end} alone may not throw. */
     private static final int POINTS = 90;
 
     // section 4 no. 11
@@ -55,7 +55,7 @@ class EngineDefectScenarioTest {
         StateHarness h = new StateHarness(spec).expectDefects().readyAtOnce("d").deaf("c");
         AtomicInteger left = new AtomicInteger(point);
         h.effects.saboteur = line -> {
-            if (left.getAndDecrement() == 0) {
+            if (!line.startsWith("end ") && left.getAndDecrement() == 0) {
                 throw new IllegalStateException("defect at " + line);
             }
         };
