@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /** Bounded waiting for what other threads will do. Nothing is concluded from how long it took. */
 final class Eventually {
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(15);
 
     private Eventually() {}
 

@@ -98,6 +98,7 @@ public final class Figures {
 
     private static void start(int rounds) throws InterruptedException {
         List<Double> added = new ArrayList<>();
+        List<Double> addedByVirtual = new ArrayList<>();
         List<Double> described = new ArrayList<>();
         for (int i = 0; i < WARM_UP + rounds; i++) {
             try (Supervisor tree = Supervisor.start(Workloads.neverGivesUp())) {
@@ -106,14 +107,21 @@ public final class Figures {
                     added.add(1e14 / nanos);
                 }
             }
+            try (Supervisor tree = Supervisor.start(Workloads.neverGivesUp())) {
+                double nanos = Workloads.startFromVirtualThread(tree, 100_000);
+                if (i >= WARM_UP) {
+                    addedByVirtual.add(1e14 / nanos);
+                }
+            }
             double nanos = Workloads.startSpec(100_000);
             if (i >= WARM_UP) {
                 described.add(1e14 / nanos);
             }
         }
         System.out.printf(
-                "metric=start children=100000 one_by_one=%.0f from_spec=%.0f unit=1/s%n",
-                median(added), median(described));
+                "metric=start children=100000 from_spec=%.0f one_by_one=%.0f one_by_one_by_a_platform_thread=%.0f"
+                        + " unit=1/s%n",
+                median(described), median(addedByVirtual), median(added));
     }
 
     private static void terminateDelete(int rounds) throws InterruptedException {

@@ -102,6 +102,20 @@ final class Workloads {
         return System.nanoTime() - begin;
     }
 
+    /** The same, with a virtual thread as the caller. */
+    static long startFromVirtualThread(Supervisor tree, int count) throws InterruptedException {
+        long[] nanos = new long[1];
+        Thread driver = Thread.startVirtualThread(() -> {
+            try {
+                nanos[0] = start(tree, count);
+            } catch (InterruptedException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        });
+        driver.join();
+        return nanos[0];
+    }
+
     /** Children of a spec until all have run. Nanoseconds for all, the description not counted. */
     static long startSpec(int count) throws InterruptedException {
         CountDownLatch up = new CountDownLatch(count);
@@ -244,19 +258,23 @@ final class Workloads {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    /** A million children start, are listed, lose 10,000 to crashes, have them all back, and close. */
+    /** So many children start, are listed, lose some to crashes, have them all back, and close. */
     static void million(int count, int crashes) throws InterruptedException {
-        Semaphore crash = new Semaphore(0);
+        CountDownLatch crash = new CountDownLatch(1);
         CountDownLatch again = new CountDownLatch(crashes);
-        ChildBody body = self -> {
+        ChildBody idle = self -> self.awaitStop();
+        ChildBody crashing = self -> {
             if (self.incarnation() == 1) {
-                crash.acquire();
+                crash.await();
                 throw Crash.INSTANCE;
             }
             again.countDown();
             self.awaitStop();
         };
-        SupervisorSpec spec = neverGivesUp().children(same(body, count));
+        SupervisorSpec spec = neverGivesUp();
+        for (int i = 0; i < count; i++) {
+            spec = spec.child("child-" + i, i % (count / crashes) == 0 ? crashing : idle);
+        }
         long begin = System.nanoTime();
         try (Supervisor tree = Supervisor.start(spec)) {
             begin = lap("started", begin);
@@ -264,7 +282,7 @@ final class Workloads {
                 throw new IllegalStateException("children are missing");
             }
             begin = lap("listed", begin);
-            crash.release(crashes);
+            crash.countDown();
             again.await();
             long up = tree.children().stream()
                     .filter(c -> c.state() == ChildState.RUNNING)

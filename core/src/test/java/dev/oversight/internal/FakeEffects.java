@@ -56,7 +56,9 @@ final class FakeEffects implements Effects {
     public void abandon(Run run) {
         FakeRun fake = (FakeRun) run;
         note("abandon " + fake.label());
-        assertThat(fake.signalled || harness.expectsDefects()).as(fake + " was asked to stop").isTrue();
+        assertThat(fake.signalled || harness.expectsDefects())
+                .as(fake + " was asked to stop")
+                .isTrue();
         assertThat(fake.abandoned).as(fake + " is fenced").isTrue();
     }
 

@@ -308,4 +308,31 @@ class StartScenarioTest {
         h.expect("signal b#1", "end root SIGNIFICANT_ENDED");
         assertThat(h.effects.startedCalls).isZero();
     }
+
+    @Test
+    void noThreadForAChildAtTheStart_isAFailedStart() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b", "c"));
+        h.withoutThread("b").start();
+        h.expect("start a#1", "start b#1", "signal a#1", "end root START_FAILED");
+        assertThat(((StartFailedException) h.outcome().cause()).path()).isEqualTo("root/b");
+    }
+
+    @Test
+    void noThreadForAnAddedChild_theCallerIsToldAndItIsForgotten() {
+        StateHarness h = new StateHarness(
+                SupervisorSpec.of("root").intensity(0, ofSeconds(1)).child(worker("a")));
+        h.withoutThread("b").start();
+        assertThat(h.add(worker("b")).problem()).isInstanceOf(StartFailedException.class);
+        assertThat(h.states()).isEqualTo("a RUNNING#1");
+    }
+
+    @Test
+    void noThreadAtARestart_isAFailureLikeAnyOther() {
+        StateHarness h =
+                started(SupervisorSpec.of("root").intensity(3, ofSeconds(5)).child(worker("a")));
+        h.withoutThread("a").forget();
+        h.crash("a");
+        h.expect("start a#2", "start a#3", "start a#4", "end root TOO_MANY_FAILURES");
+        assertThat(h.outcome().cause()).hasRootCauseInstanceOf(OutOfMemoryError.class);
+    }
 }

@@ -42,6 +42,7 @@ final class StateHarness {
     long alarm = Long.MAX_VALUE;
     private final Map<String, Duration> habits;
     private final Set<String> readyAtOnce;
+    private final Set<String> withoutThread;
     private boolean playsNested;
     private boolean expectsDefects;
     Throwable defect;
@@ -62,6 +63,7 @@ final class StateHarness {
         this.invariants = new Invariants(this);
         this.habits = parent == null ? new HashMap<>() : parent.habits;
         this.readyAtOnce = parent == null ? new HashSet<>() : parent.readyAtOnce;
+        this.withoutThread = parent == null ? new HashSet<>() : parent.withoutThread;
         this.playsNested = parent != null;
         world.supervisors.add(this);
     }
@@ -107,6 +109,12 @@ final class StateHarness {
     /** They are ready as soon as they are launched. */
     StateHarness readyAtOnce(String... ids) {
         readyAtOnce.addAll(List.of(ids));
+        return this;
+    }
+
+    /** There is no thread for them. */
+    StateHarness withoutThread(String... ids) {
+        withoutThread.addAll(List.of(ids));
         return this;
     }
 
@@ -241,6 +249,11 @@ final class StateHarness {
     FakeRun launched(Child child, long incarnation) {
         FakeRun run = new FakeRun(child, incarnation, this);
         world.runs.add(run);
+        if (withoutThread.contains(child.id)) {
+            run.notStarted = true;
+            handInEnd(run, new OutOfMemoryError("no thread"));
+            return run;
+        }
         if (child.isSupervisor && playsNested) {
             run.nested = new StateHarness(
                     child.spec.supervisor().orElseThrow(), child.path, world, this, run);

@@ -1,0 +1,59 @@
+package dev.oversight;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program in a JVM of its own, to see what its user would see. */
+final class Jvm {
+    /** How a program ended and what it wrote. */
+    record Ended(int code, String output, String errors) {}
+
+    private Jvm() {}
+
+    static Ended run(Class<?> program, String... options) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-cp", place(Supervisor.class) + java.io.File.pathSeparator + place(Jvm.class)));
+        command.add(program.getName());
+        Path output = Files.createTempFile("jvm", ".out");
+        Path errors = Files.createTempFile("jvm", ".err");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(output.toFile())
+                    .redirectError(errors.toFile())
+                    .start();
+            if (!process.waitFor(50, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(
+                        program + " does not end; it wrote\n" + read(output) + read(errors));
+            }
+            return new Ended(process.exitValue(), read(output), read(errors));
+        } finally {
+            Files.delete(output);
+            Files.delete(errors);
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.UTF_8);
+    }
+
+    /** The folder that a class was loaded from, also when it has been patched into a module. */
+    private static Path place(Class<?> type) throws URISyntaxException {
+        String name = "/" + type.getName().replace('.', '/') + ".class";
+        Path file = Path.of(type.getResource(name).toURI());
+        for (int i = 0; i < Path.of(name).getNameCount(); i++) {
+            file = file.getParent();
+        }
+        return file;
+    }
+}

@@ -1,0 +1,247 @@
+package dev.oversight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** What concerns a whole JVM: its life, its heap, and what it writes to the console by default. */
+@Tag("jvm")
+class JvmScenarioTest {
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    static final class RunKeepsAlive {
+        public static void main(String[] args) {
+            Outcome outcome = Supervisor.run(SupervisorSpec.of("root")
+                    .child(
+                            "a",
+                            self -> {
+                                Thread.sleep(Duration.ofMillis(
+                                        300)); // the JVM would have ended meanwhile
+                                say("worked as "
+                                        + (Thread.currentThread().isDaemon()
+                                                ? "daemon"
+                                                : "user thread"));
+                            },
+                            c -> c.restart(Restart.TRANSIENT)));
+            say("outcome " + outcome.reason());
+        }
+    }
+
+    @Test
+    void run_onAPlatformThread_keepsTheJvmAliveUntilTheTreeEnds() throws Exception {
+        Jvm.Ended ended = Jvm.run(RunKeepsAlive.class);
+        assertThat(ended.code()).isZero();
+        assertThat(ended.output().lines())
+                .containsExactly("worked as daemon", "outcome NO_CHILD_LEFT");
+    }
+
+    static final class JoinKeepsAlive {
+        public static void main(String[] args) throws Exception {
+            Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
+                    .child(
+                            "a",
+                            self -> {
+                                Thread.sleep(Duration.ofMillis(300));
+                                say("worked");
+                            },
+                            c -> c.restart(Restart.TEMPORARY)));
+            Thread joins = new Thread(() -> {
+                try {
+                    say("outcome " + tree.join().reason());
+                } catch (InterruptedException e) {
+                    say("interrupted");
+                }
+            });
+            joins.start();
+            say("main ends");
+        }
+    }
+
+    @Test
+    void join_onAPlatformThread_keepsTheJvmAliveUntilTheTreeEnds() throws Exception {
+        Jvm.Ended ended = Jvm.run(JoinKeepsAlive.class);
+        assertThat(ended.code()).isZero();
+        assertThat(ended.output().lines())
+                .containsExactly("main ends", "worked", "outcome NO_CHILD_LEFT");
+    }
+
+    static final class NobodyWaits {
+        public static void main(String[] args) throws Exception {
+            Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
+                    .child("a", ChildContext::awaitStop)
+                    .child(
+                            "backs off",
+                            self -> {
+                                throw new IllegalStateException("sets a timer");
+                            },
+                            c -> c.backoff(Backoff.constant(Duration.ofHours(1)))));
+            say("started " + tree.count().specs());
+        }
+    }
+
+    @Test
+    void aTreeThatNobodyWaitsFor_doesNotKeepTheJvmAlive()
+            throws Exception { // daemon status, as documented
+        Jvm.Ended ended = Jvm.run(NobodyWaits.class);
+        assertThat(ended.code()).isZero();
+        assertThat(ended.output().lines()).containsExactly("started 2");
+    }
+
+    static final class HeapIsExhausted {
+        public static void main(String[] args) throws Exception {
+            AtomicInteger greedyRuns = new AtomicInteger();
+            CountDownLatch back = new CountDownLatch(4);
+            Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
+                    .neverGiveUp()
+                    .child("other", ChildContext::awaitStop)
+                    .child("greedy", self -> {
+                        back.countDown();
+                        if (greedyRuns.incrementAndGet() <= 3) {
+                            List<Object> hoard = new ArrayList<>();
+                            for (int size = 1 << 20; ; size = Math.max(16, size / 2)) {
+                                try {
+                                    while (true) {
+                                        hoard.add(new byte[size]); // to the last few bytes
+                                    }
+                                } catch (OutOfMemoryError e) {
+                                    if (size == 16) {
+                                        throw e;
+                                    }
+                                }
+                            }
+                        }
+                        self.awaitStop();
+                    }));
+            back.await();
+            say("restarts " + tree.child("greedy").orElseThrow().restarts());
+            say("other is at " + tree.child("other").orElseThrow().incarnation());
+            say("cause "
+                    + tree.failures("greedy")
+                            .getFirst()
+                            .exit()
+                            .cause()
+                            .getClass()
+                            .getSimpleName());
+            tree.add("new", ChildContext::awaitStop);
+            tree.close();
+            say("closed " + tree.outcome().orElseThrow().reason());
+        }
+    }
+
+    @Test
+    void aChildThatExhaustsTheHeap_isRestartedAndTheTreeGoesOn() throws Exception {
+        Jvm.Ended ended = Jvm.run(HeapIsExhausted.class, "-Xmx24m", "-XX:+UseSerialGC");
+        assertThat(ended.output().lines())
+                .as(ended.errors())
+                .containsExactly(
+                        "restarts 3", "other is at 1", "cause OutOfMemoryError", "closed STOPPED");
+        assertThat(ended.code()).isZero();
+    }
+
+    static final class Logs {
+        public static void main(String[] args) throws Exception {
+            class Unprintable extends RuntimeException {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public String getMessage() {
+                    throw new IllegalStateException("getMessage");
+                }
+            }
+            AtomicInteger runs = new AtomicInteger();
+            Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
+                    .intensity(2, Duration.ofMinutes(1))
+                    .child("worker", self -> {
+                        switch (runs.incrementAndGet()) {
+                            case 1 -> throw new IllegalStateException("no connection");
+                            case 2 -> throw new Unprintable();
+                            default -> throw new java.io.IOException("disk full");
+                        }
+                    }));
+            tree.join();
+        }
+    }
+
+    @Test
+    void byDefault_theConsoleTellsWhatAnOperatorNeeds() throws Exception {
+        String log = Jvm.run(Logs.class).errors();
+        assertThat(messages(log))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("INFO: root up with 1 child"),
+                        line -> assertThat(line)
+                                .startsWith("WARNING: root/worker failed")
+                                .contains("(incarnation 1)")
+                                .endsWith(
+                                        "java.lang.IllegalStateException: no connection; restarting"),
+                        line -> assertThat(line)
+                                .startsWith("WARNING: root/worker failed")
+                                .contains("(incarnation 2)")
+                                .contains("Unprintable")
+                                .contains("getMessage threw")
+                                .endsWith("restarting"),
+                        line -> assertThat(line)
+                                .startsWith("WARNING: root/worker failed")
+                                .contains("(incarnation 3)")
+                                .endsWith("java.io.IOException: disk full; not restarted"),
+                        line -> assertThat(line)
+                                .startsWith("SEVERE: root stopping: TOO_MANY_FAILURES")
+                                .contains("root gave up: 3 failures within 1m, allowed are 2"),
+                        line -> assertThat(line)
+                                .startsWith("SEVERE: root ended: TOO_MANY_FAILURES"));
+        assertThat(log).contains("at dev.oversight.JvmScenarioTest$Logs"); // where it happened
+    }
+
+    static final class Floods {
+        public static void main(String[] args) throws Exception {
+            AtomicInteger runs = new AtomicInteger();
+            Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
+                    .neverGiveUp()
+                    .child(
+                            "worker",
+                            self -> {
+                                if (runs.incrementAndGet() <= 20_000) {
+                                    throw new IllegalStateException("at once");
+                                }
+                            },
+                            c -> c.restart(Restart.TRANSIENT)));
+            tree.join();
+        }
+    }
+
+    @Test
+    void aChildInACrashLoop_doesNotFloodTheConsoleAndNothingIsHidden() throws Exception {
+        long began = System.nanoTime();
+        String log = Jvm.run(Floods.class).errors();
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds() + 2;
+        List<String> messages = messages(log);
+        long failures =
+                messages.stream().filter(m -> m.contains("root/worker failed")).count();
+        long unwritten = messages.stream()
+                .flatMap(m -> Pattern.compile("(\\d+) more events before this one")
+                        .matcher(m)
+                        .results())
+                .map(MatchResult::group)
+                .mapToLong(text -> Long.parseLong(text.substring(0, text.indexOf(' '))))
+                .sum();
+        assertThat(failures).isBetween(1L, 20 * seconds);
+        assertThat(failures + unwritten).isEqualTo(20_000);
+    }
+
+    private static List<String> messages(String log) {
+        return log.lines()
+                .filter(line -> line.matches("(INFO|WARNING|SEVERE): .*"))
+                .toList();
+    }
+}
