@@ -2,18 +2,21 @@ package dev.oversight;
 
 import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.snapshot;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oversight.event.ChildState;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Deep and wide trees of supervisors, started, asked and stopped at once. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -45,7 +48,8 @@ class NestingRaceTest {
     @Test
     void aFailureThatEscalatesAThousandLevels_arrivesWithItsCause() throws Exception {
         Puppet puppet = new Puppet();
-        SupervisorSpec spec = SupervisorSpec.of("s").intensity(0, Duration.ofSeconds(1)).child("leaf", puppet);
+        SupervisorSpec spec =
+                SupervisorSpec.of("s").intensity(0, Duration.ofSeconds(1)).child("leaf", puppet);
         for (int i = 0; i < 1_000; i++) {
             spec = SupervisorSpec.of("s").intensity(0, Duration.ofSeconds(1)).child(spec);
         }
@@ -63,9 +67,14 @@ class NestingRaceTest {
 
     @Test
     void aStartThatFailsAThousandLevelsDown_isNamedByItsPathAndRolledBack() {
-        SupervisorSpec innermost = SupervisorSpec.of("s").child("ok", Puppet.idle()).child("bad", self -> {
-            throw new Puppet.Crash("at the bottom");
-        }, c -> c.readyWithin(Duration.ofHours(1)));
+        SupervisorSpec innermost = SupervisorSpec.of("s")
+                .child("ok", Puppet.idle())
+                .child(
+                        "bad",
+                        self -> {
+                            throw new Puppet.Crash("at the bottom");
+                        },
+                        c -> c.readyWithin(Duration.ofHours(1)));
         assertThatThrownBy(() -> trees.start(deep(1_000, innermost)))
                 .isInstanceOf(StartFailedException.class)
                 .hasMessageEndingWith("s/bad could not be started: it failed before it was ready")
@@ -74,18 +83,21 @@ class NestingRaceTest {
     }
 
     @Test
-    void aHundredNestedSupervisors_startedAndCancelledAtOnce() throws Exception { // SUT-019, scenario 9
+    void aHundredNestedSupervisors_startedAndCancelledAtOnce()
+            throws Exception { // SUT-019, scenario 9
         for (int round = 0; round < 20; round++) {
             SupervisorSpec spec = SupervisorSpec.of("root");
             for (int i = 0; i < 100; i++) {
                 spec = spec.child(SupervisorSpec.of("n" + i).child("a", Puppet.idle()));
             }
             SupervisorSpec wide = spec;
-            Eventually.Caller<Supervisor> start = Eventually.calling("start", () -> trees.start(wide));
+            Eventually.Caller<Supervisor> start =
+                    Eventually.calling("start", () -> trees.start(wide));
             if (round % 2 == 0) {
                 start.thread().interrupt();
                 Throwable failure = start.failure();
-                assertThat(failure == null || failure instanceof InterruptedException).isTrue();
+                assertThat(failure == null || failure instanceof InterruptedException)
+                        .isTrue();
             } else {
                 start.result().close();
             }
@@ -97,24 +109,31 @@ class NestingRaceTest {
     }
 
     @Test
-    void addsToASupervisorThatIsJustStarted_areKeptOrRefused() throws Exception { // SUT-017, scenario 9
+    void addsToASupervisorThatIsJustStarted_areKeptOrRefused()
+            throws Exception { // SUT-017, scenario 9
         for (int round = 0; round < 100; round++) {
             CountDownLatch gate = trees.gate();
             AtomicInteger ran = new AtomicInteger();
             Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle()));
-            tree.addAsync(ChildSpec.of(SupervisorSpec.of("in").child("slow", self -> {
-                gate.await();
-                self.ready();
-                self.awaitStop();
-            }, c -> c.readyWithin(Duration.ofHours(1)))));
+            tree.addAsync(ChildSpec.of(SupervisorSpec.of("in")
+                    .child(
+                            "slow",
+                            self -> {
+                                gate.await();
+                                self.ready();
+                                self.awaitStop();
+                            },
+                            c -> c.readyWithin(Duration.ofHours(1)))));
             Eventually.await("it is there", () -> tree.supervisor("in").isPresent());
             Supervisor inner = tree.supervisor("in").orElseThrow();
             List<Eventually.Caller<ChildRef>> adds = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                adds.add(Eventually.calling("add", () -> inner.add(ChildSpec.of(self -> {
-                    ran.incrementAndGet();
-                    self.awaitStop();
-                }))));
+                adds.add(Eventually.calling(
+                        "add",
+                        () -> inner.add(ChildSpec.of(self -> {
+                            ran.incrementAndGet();
+                            self.awaitStop();
+                        }))));
             }
             gate.countDown();
             for (Eventually.Caller<ChildRef> add : adds) {
@@ -127,10 +146,13 @@ class NestingRaceTest {
     }
 
     @Test
-    void aNestedSupervisorThatIsRestarted_losesWhatWasAddedAndKeepsItsSpec() throws Exception { // OTP-101
+    void aNestedSupervisorThatIsRestarted_losesWhatWasAddedAndKeepsItsSpec()
+            throws Exception { // OTP-101
         Puppet puppet = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child(
-                SupervisorSpec.of("in").intensity(0, Duration.ofSeconds(1)).child("static", puppet)));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(SupervisorSpec.of("in")
+                        .intensity(0, Duration.ofSeconds(1))
+                        .child("static", puppet)));
         Supervisor first = tree.supervisor("in").orElseThrow();
         first.add("dynamic", Puppet.idle());
         puppet.crash();
@@ -139,14 +161,15 @@ class NestingRaceTest {
         awaitState(tree, "in/static", ChildState.RUNNING);
         assertThat(tree.find("in/dynamic")).isEmpty();
         assertThat(tree.supervisor("in").orElseThrow()).isNotSameAs(first);
-        assertThatThrownBy(() -> first.add("late", Puppet.idle())).isInstanceOf(SupervisorNotRunningException.class);
+        assertThatThrownBy(() -> first.add("late", Puppet.idle()))
+                .isInstanceOf(SupervisorNotRunningException.class);
     }
 
     @Test
     void queriesByPath_duringCrashesAreAnsweredAndNeverStale() throws Exception { // scenario 19
         Puppet puppet = new Puppet();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child(
-                SupervisorSpec.of("in").neverGiveUp().child("a", puppet)));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(SupervisorSpec.of("in").neverGiveUp().child("a", puppet)));
         puppet.awaitRuns(1);
         long seen = 0;
         for (int i = 0; i < 500; i++) {

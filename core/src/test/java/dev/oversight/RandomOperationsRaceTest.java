@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,12 +25,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random requests and queries from several threads while children crash. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -43,9 +45,11 @@ class RandomOperationsRaceTest {
     /** Notes in its owner's slot that it runs; there must be no other. Crashes now and then. */
     private ChildBody body(long seed, int crashesInAThousand) {
         return self -> {
-            AtomicReference<ChildContext> slot = owners.computeIfAbsent(self.path(), p -> new AtomicReference<>());
+            AtomicReference<ChildContext> slot =
+                    owners.computeIfAbsent(self.path(), p -> new AtomicReference<>());
             if (!slot.compareAndSet(null, self)) {
-                violations.add("two live incarnations of " + self.path() + ": " + self.incarnation());
+                violations.add(
+                        "two live incarnations of " + self.path() + ": " + self.incarnation());
             }
             try {
                 Random random = new Random(seed + self.incarnation());
@@ -70,7 +74,8 @@ class RandomOperationsRaceTest {
     private ChildSpec spec(String id, Random random) {
         int rate = 20;
         if (random.nextInt(8) == 0) {
-            return ChildSpec.of(SupervisorSpec.of(id).neverGiveUp()
+            return ChildSpec.of(SupervisorSpec.of(id)
+                    .neverGiveUp()
                     .child("x", body(random.nextLong(), rate))
                     .child("y", body(random.nextLong(), rate)));
         }
@@ -92,7 +97,9 @@ class RandomOperationsRaceTest {
                 case 4 -> tree.restart(id);
                 case 5 -> check(tree.children());
                 case 6 -> check(tree.count());
-                case 7 -> tree.find("root/" + id + "/x").ifPresent(x -> assertThat(x.path()).endsWith("/x"));
+                case 7 ->
+                    tree.find("root/" + id + "/x")
+                            .ifPresent(x -> assertThat(x.path()).endsWith("/x"));
                 case 8 -> tree.child(id).ifPresent(c -> assertThat(c.id()).isEqualTo(id));
                 default -> {
                     tree.failures(id);
@@ -100,8 +107,11 @@ class RandomOperationsRaceTest {
                     assertThat(tree.abandoned()).isEmpty();
                 }
             }
-        } catch (DuplicateChildException | UnknownChildException | ChildNotRunningException
-                | ChildAlreadyRunningException | StartFailedException expected) {
+        } catch (DuplicateChildException
+                | UnknownChildException
+                | ChildNotRunningException
+                | ChildAlreadyRunningException
+                | StartFailedException expected) {
             // another thread was faster
         } catch (SupervisorNotRunningException ended) {
             if (!closing) {
@@ -111,7 +121,8 @@ class RandomOperationsRaceTest {
     }
 
     private void check(List<ChildSnapshot> children) {
-        if (new HashSet<>(children.stream().map(ChildSnapshot::id).toList()).size() != children.size()) {
+        if (new HashSet<>(children.stream().map(ChildSnapshot::id).toList()).size()
+                != children.size()) {
             violations.add("an id is listed twice: " + children);
         }
         for (ChildSnapshot child : children) {
@@ -126,15 +137,18 @@ class RandomOperationsRaceTest {
     }
 
     private void check(ChildCounts counts) {
-        if (counts.active() > counts.specs() || counts.workers() + counts.supervisors() != counts.specs()) {
+        if (counts.active() > counts.specs()
+                || counts.workers() + counts.supervisors() != counts.specs()) {
             violations.add("counts do not add up: " + counts);
         }
     }
 
     private Supervisor start(Strategy strategy, long seed) throws InterruptedException {
-        SupervisorSpec spec = SupervisorSpec.of("root", strategy).neverGiveUp().autoShutdown(AutoShutdown.NEVER);
+        SupervisorSpec spec =
+                SupervisorSpec.of("root", strategy).neverGiveUp().autoShutdown(AutoShutdown.NEVER);
         for (int i = 0; i < KEPT; i++) {
-            spec = spec.child(ChildSpec.of("keep" + i, body(seed + i, 5)).shutdown(Shutdown.unbounded()));
+            spec = spec.child(
+                    ChildSpec.of("keep" + i, body(seed + i, 5)).shutdown(Shutdown.unbounded()));
         }
         return trees.start(spec);
     }
@@ -163,16 +177,22 @@ class RandomOperationsRaceTest {
             caller.result();
         }
         crashing = false;
-        Eventually.await(() -> "everything is up or at rest: " + tree.children(), () -> tree.children().stream()
-                .allMatch(c -> c.state() == ChildState.RUNNING || c.state() == ChildState.STOPPED));
+        Eventually.await(
+                () -> "everything is up or at rest: " + tree.children(),
+                () -> tree.children().stream()
+                        .allMatch(c -> c.state() == ChildState.RUNNING
+                                || c.state() == ChildState.STOPPED));
         for (ChildSnapshot child : tree.children()) {
             if (child.state() == ChildState.RUNNING && !child.isSupervisor()) {
-                Eventually.await(child.path() + " really runs", () -> owners.get(child.path()).get() != null);
-                assertThat(owners.get(child.path()).get().incarnation()).isEqualTo(child.incarnation());
+                Eventually.await(
+                        child.path() + " really runs",
+                        () -> owners.get(child.path()).get() != null);
+                assertThat(owners.get(child.path()).get().incarnation())
+                        .isEqualTo(child.incarnation());
             }
         }
-        assertThat(tree.count().active())
-                .isEqualTo((int) tree.children().stream().filter(c -> c.state().isLive()).count());
+        assertThat(tree.count().active()).isEqualTo((int)
+                tree.children().stream().filter(c -> c.state().isLive()).count());
         for (int i = 0; i < KEPT; i++) {
             ChildSnapshot kept = tree.child("keep" + i).orElseThrow();
             assertThat(kept.state()).isSameAs(ChildState.RUNNING);
@@ -187,8 +207,12 @@ class RandomOperationsRaceTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
-    void aHundredThousandOperationsWhileChildrenCrash_keepTheTreeWhole(int strategy) throws Exception { // W-09, W-11, W-12, scenario 8
-        operateAndSettle(Trees.STRATEGIES.get(strategy), 20_261_123L + strategy, strategy == 0 ? 60_000 : 20_000);
+    void aHundredThousandOperationsWhileChildrenCrash_keepTheTreeWhole(int strategy)
+            throws Exception { // W-09, W-11, W-12, scenario 8
+        operateAndSettle(
+                Trees.STRATEGIES.get(strategy),
+                20_261_123L + strategy,
+                strategy == 0 ? 60_000 : 20_000);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.oversight;
 import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.event.ChildAbandoned;
@@ -11,6 +12,11 @@ import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopping;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,9 +25,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Ends, stops and restarts that meet. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -33,22 +36,27 @@ class StopRaceTest {
     private final ManualTime time = new ManualTime();
 
     @Test
-    void aChildThatEndsWhileItIsTerminated_staysDownAndSpendsNothing() throws Exception { // scenario 1, W-03
+    void aChildThatEndsWhileItIsTerminated_staysDownAndSpendsNothing()
+            throws Exception { // scenario 1, W-03
         for (int round = 0; round < 300; round++) {
             boolean fails = round % 2 == 0;
             CyclicBarrier together = new CyclicBarrier(2);
-            Supervisor tree = trees.start(SupervisorSpec.of("root").intensity(1, Duration.ofHours(1))
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .intensity(1, Duration.ofHours(1))
                     .child("sibling", Puppet.idle())
-                    .child("a", self -> {
-                        if (self.incarnation() == 1) {
-                            together.await();
-                            if (fails) {
-                                throw new Puppet.Crash("in that instant");
-                            }
-                            return;
-                        }
-                        self.awaitStop();
-                    }, c -> c.restart(Restart.TRANSIENT)));
+                    .child(
+                            "a",
+                            self -> {
+                                if (self.incarnation() == 1) {
+                                    together.await();
+                                    if (fails) {
+                                        throw new Puppet.Crash("in that instant");
+                                    }
+                                    return;
+                                }
+                                self.awaitStop();
+                            },
+                            c -> c.restart(Restart.TRANSIENT)));
             together.await();
             try {
                 tree.terminate("a");
@@ -58,8 +66,11 @@ class StopRaceTest {
             ChildSnapshot a = snapshot(tree, "a");
             assertThat(a.state()).isSameAs(ChildState.STOPPED);
             if (a.incarnation() == 1 && a.lastExit().cause() != null) {
-                assertThat(a.lastExit().cause()).isInstanceOfAny(
-                        Puppet.Crash.class, InterruptedException.class, java.util.concurrent.BrokenBarrierException.class);
+                assertThat(a.lastExit().cause())
+                        .isInstanceOfAny(
+                                Puppet.Crash.class,
+                                InterruptedException.class,
+                                java.util.concurrent.BrokenBarrierException.class);
             }
             assertThat(state(tree, "sibling")).isSameAs(ChildState.RUNNING);
             assertThat(snapshot(tree, "sibling").incarnation()).isOne();
@@ -69,14 +80,19 @@ class StopRaceTest {
     }
 
     @Test
-    void childrenThatEndByThemselvesDuringTheStop_areNotRestartedAndKeepTheirReasons() throws Exception { // OTP-029, scenario 2
+    void childrenThatEndByThemselvesDuringTheStop_areNotRestartedAndKeepTheirReasons()
+            throws Exception { // OTP-029, scenario 2
         CountDownLatch slow = trees.gate();
-        SupervisorSpec spec = SupervisorSpec.of("root").listener(events).intensity(100, Duration.ofHours(1));
+        SupervisorSpec spec =
+                SupervisorSpec.of("root").listener(events).intensity(100, Duration.ofHours(1));
         Map<String, Puppet> puppets = new HashMap<>();
         Map<String, Throwable> ways = new HashMap<>();
         for (Restart restart : List.of(Restart.PERMANENT, Restart.TRANSIENT, Restart.TEMPORARY)) {
             for (Throwable way : new Throwable[] {
-                null, new InterruptedException(), new IllegalStateException("other"), new StackOverflowError()
+                null,
+                new InterruptedException(),
+                new IllegalStateException("other"),
+                new StackOverflowError()
             }) {
                 String id = restart + "-" + puppets.size();
                 puppets.put(id, new Puppet());
@@ -84,7 +100,8 @@ class StopRaceTest {
                 spec = spec.child(id, puppets.get(id), c -> c.restart(restart));
             }
         }
-        Supervisor tree = trees.start(spec.child("slow", Puppet.deaf(slow), c -> c.shutdown(Shutdown.unbounded())));
+        Supervisor tree = trees.start(
+                spec.child("slow", Puppet.deaf(slow), c -> c.shutdown(Shutdown.unbounded())));
         Eventually.Caller<Object> close = Eventually.calling("close", () -> {
             tree.close();
             return null;
@@ -102,28 +119,37 @@ class StopRaceTest {
         close.result();
 
         assertThat(tree.children()).hasSize(9).allMatch(c -> c.incarnation() == 1);
-        assertThat(tree.children()).filteredOn(c -> !c.id().equals("slow")).allSatisfy(
-                c -> assertThat(c.lastExit().cause()).isSameAs(ways.get(c.id())));
-        assertThat(tree.forgotten()).hasSize(4).allSatisfy(f -> assertThat(f.exit().cause())
-                .isSameAs(ways.get(f.path().substring("root/".length()))));
-        assertThat(tree.outcome().orElseThrow()).isEqualTo(new Outcome("root", Outcome.Reason.STOPPED, null, 0));
+        assertThat(tree.children())
+                .filteredOn(c -> !c.id().equals("slow"))
+                .allSatisfy(c -> assertThat(c.lastExit().cause()).isSameAs(ways.get(c.id())));
+        assertThat(tree.forgotten())
+                .hasSize(4)
+                .allSatisfy(f -> assertThat(f.exit().cause())
+                        .isSameAs(ways.get(f.path().substring("root/".length()))));
+        assertThat(tree.outcome().orElseThrow())
+                .isEqualTo(new Outcome("root", Outcome.Reason.STOPPED, null, 0));
         assertThat(events.of(ChildStarted.class)).hasSize(13);
     }
 
     @Test
-    void stopAndTerminate_getThroughARestartLoopWithSlowFailingStarts() throws Exception { // OTP-085, scenario 4
+    void stopAndTerminate_getThroughARestartLoopWithSlowFailingStarts()
+            throws Exception { // OTP-085, scenario 4
         for (String request : List.of("terminate", "delete", "close")) {
             AtomicInteger runs = new AtomicInteger();
-            Supervisor tree = trees.start(SupervisorSpec.of("root").neverGiveUp()
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .neverGiveUp()
                     .child("other", Puppet.idle())
-                    .child("loops", self -> {
-                        if (runs.incrementAndGet() == 1) {
-                            self.ready();
-                        } else {
-                            self.awaitStop(Duration.ofMillis(1)); // slow, and never ready
-                        }
-                        throw new Puppet.Crash("again");
-                    }, c -> c.readyWithin(Duration.ofHours(1))));
+                    .child(
+                            "loops",
+                            self -> {
+                                if (runs.incrementAndGet() == 1) {
+                                    self.ready();
+                                } else {
+                                    self.awaitStop(Duration.ofMillis(1)); // slow, and never ready
+                                }
+                                throw new Puppet.Crash("again");
+                            },
+                            c -> c.readyWithin(Duration.ofHours(1))));
             Eventually.await("it loops", () -> runs.get() > 3);
             Eventually.returns(request, () -> {
                 switch (request) {
@@ -141,11 +167,15 @@ class StopRaceTest {
     }
 
     @Test
-    void aChildThatDeclinesToRun_isNoObstacleToStartAndStop() throws Exception { // OTP-061, scenario 5
+    void aChildThatDeclinesToRun_isNoObstacleToStartAndStop()
+            throws Exception { // OTP-061, scenario 5
         for (int round = 0; round < 50; round++) {
             Puppet puppet = new Puppet();
             Supervisor tree = trees.start(SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
-                    .child("declines", self -> {}, c -> c.restart(Restart.TRANSIENT).readyWithin(Duration.ofHours(1)))
+                    .child(
+                            "declines",
+                            self -> {},
+                            c -> c.restart(Restart.TRANSIENT).readyWithin(Duration.ofHours(1)))
                     .child("a", puppet));
             assertThat(state(tree, "declines")).isSameAs(ChildState.STOPPED);
             puppet.crash();
@@ -155,7 +185,8 @@ class StopRaceTest {
     }
 
     @Test
-    void manyFailuresInTheSameInstant_areOneWhenTheStrategyTakesThemAll() throws Exception { // scenario 6, W-02, W-04
+    void manyFailuresInTheSameInstant_areOneWhenTheStrategyTakesThemAll()
+            throws Exception { // scenario 6, W-02, W-04
         for (int round = 0; round < 60; round++) {
             CountDownLatch gate = new CountDownLatch(1);
             ChildBody failsOnce = self -> {
@@ -165,23 +196,32 @@ class StopRaceTest {
                 }
                 self.awaitStop();
             };
-            SupervisorSpec spec = SupervisorSpec.of("root", Strategy.ONE_FOR_ALL).intensity(1, Duration.ofHours(1));
+            SupervisorSpec spec = SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
+                    .intensity(1, Duration.ofHours(1));
             for (int i = 0; i < 20; i++) {
                 spec = spec.child("c" + i, failsOnce);
             }
             Supervisor tree = trees.start(spec);
             gate.countDown();
-            Eventually.await(() -> "all are back: " + tree.children(), () -> tree.children().stream()
-                    .allMatch(c -> c.state() == ChildState.RUNNING && c.incarnation() == 2));
+            Eventually.await(
+                    () -> "all are back: " + tree.children(),
+                    () -> tree.children().stream()
+                            .allMatch(
+                                    c -> c.state() == ChildState.RUNNING && c.incarnation() == 2));
             tree.close();
         }
     }
 
     @Test
-    void aStopRightAfterARemoval_waitsForNothingAndReportsNothing() throws Exception { // SUT-020, scenario 10
+    void aStopRightAfterARemoval_waitsForNothingAndReportsNothing()
+            throws Exception { // SUT-020, scenario 10
         for (int round = 0; round < 200; round++) {
-            Supervisor tree = trees.start(SupervisorSpec.of("root").listener(events)
-                    .child("a", Puppet.idle()).child("b", Puppet.idle()), time);
+            Supervisor tree = trees.start(
+                    SupervisorSpec.of("root")
+                            .listener(events)
+                            .child("a", Puppet.idle())
+                            .child("b", Puppet.idle()),
+                    time);
             tree.deleteAsync("a");
             tree.close(); // no time passes, so a wait for something gone would never end
         }
@@ -207,9 +247,13 @@ class StopRaceTest {
             tree.close();
             assertThat(inside).hasValue(0);
 
-            Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> trees.start(spec.child("bad", self -> {
-                throw new Puppet.Crash("at start");
-            }, c -> c.readyWithin(Duration.ofHours(1)))));
+            Throwable thrown =
+                    org.assertj.core.api.Assertions.catchThrowable(() -> trees.start(spec.child(
+                            "bad",
+                            self -> {
+                                throw new Puppet.Crash("at start");
+                            },
+                            c -> c.readyWithin(Duration.ofHours(1)))));
             assertThat(thrown).isInstanceOf(StartFailedException.class);
             assertThat(inside).hasValue(0);
         }
@@ -218,7 +262,8 @@ class StopRaceTest {
     @Test
     void closeFromManyThreads_returnsInAll() throws Exception {
         for (int round = 0; round < 30; round++) {
-            Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle())
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .child("a", Puppet.idle())
                     .child(SupervisorSpec.of("in").child("b", Puppet.idle())));
             List<Eventually.Caller<Outcome>> callers = new ArrayList<>();
             for (int t = 0; t < 8; t++) {
@@ -232,7 +277,8 @@ class StopRaceTest {
                 }));
             }
             for (Eventually.Caller<Outcome> caller : callers) {
-                assertThat(caller.result()).isEqualTo(new Outcome("root", Outcome.Reason.STOPPED, null, 0));
+                assertThat(caller.result())
+                        .isEqualTo(new Outcome("root", Outcome.Reason.STOPPED, null, 0));
             }
         }
     }
@@ -242,15 +288,23 @@ class StopRaceTest {
         Puppet older = new Puppet();
         Puppet waits = new Puppet();
         AtomicInteger failingStarts = new AtomicInteger();
-        Supervisor tree = trees.start(SupervisorSpec.of("root", Strategy.REST_FOR_ONE).neverGiveUp().listener(events)
-                .child("older", older)
-                .child("waits", self -> {
-                    if (failingStarts.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-                        throw new Puppet.Crash("start");
-                    }
-                    self.ready();
-                    waits.run(self);
-                }, c -> c.backoff(Backoff.constant(Duration.ofSeconds(10))).readyWithin(Duration.ofHours(1))), time);
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root", Strategy.REST_FOR_ONE)
+                        .neverGiveUp()
+                        .listener(events)
+                        .child("older", older)
+                        .child(
+                                "waits",
+                                self -> {
+                                    if (failingStarts.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                                        throw new Puppet.Crash("start");
+                                    }
+                                    self.ready();
+                                    waits.run(self);
+                                },
+                                c -> c.backoff(Backoff.constant(Duration.ofSeconds(10)))
+                                        .readyWithin(Duration.ofHours(1))),
+                time);
         waits.awaitRuns(1);
         failingStarts.set(1);
         waits.crash();
@@ -277,7 +331,8 @@ class StopRaceTest {
     @Test
     void aHotCrashLoop_leavesTheSupervisorServing() throws Exception { // scenario 18
         AtomicInteger runs = new AtomicInteger();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").neverGiveUp()
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .neverGiveUp()
                 .child("other", Puppet.idle())
                 .child("hot", self -> {
                     runs.incrementAndGet();
