@@ -312,8 +312,10 @@ class StopRaceTest {
         time.advance(Duration.ofSeconds(10)); // the delayed attempt itself fails
         Eventually.await("two failures", () -> tree.failures("waits").size() == 2);
         awaitState(tree, "waits", ChildState.BACKING_OFF);
-        older.crashAndAwaitRestart(); // and a sibling's failure meets its delay
+        older.crash(); // and a sibling's failure meets its delay: the group comes back after it
+        Eventually.await("the sibling failed", () -> tree.failures("older").size() == 1);
         time.advance(Duration.ofSeconds(10));
+        older.awaitRuns(2);
         waits.awaitRuns(2);
         time.advance(Duration.ofHours(1));
         awaitState(tree, "waits", ChildState.RUNNING);

@@ -187,6 +187,9 @@ final class SupervisorState {
     }
 
     private void start() {
+        if (phase != Phase.NEW) {
+            return; // stopped before its turn came, by an interrupt of whoever starts it
+        }
         phase = Phase.STARTING;
         startedNanos = now;
         for (ChildSpec child : spec.children()) {
