@@ -255,19 +255,32 @@ public final class SupervisorSpec {
      * @throws InvalidSpecException with every problem found
      */
     public SupervisorSpec check() {
-        List<String> problems = problems();
+        return check(id);
+    }
+
+    /**
+     * The same for a supervisor that runs elsewhere than at the root: the problems name that place.
+     *
+     * @param path its place in the tree
+     */
+    public SupervisorSpec check(String path) {
+        List<String> problems = problems(path);
         if (!problems.isEmpty()) {
-            throw new InvalidSpecException(id, problems);
+            throw new InvalidSpecException(path, problems);
         }
         return this;
     }
 
     /** Every problem of the tree below this spec, in start order; empty if it can be started. */
     public List<String> problems() {
+        return problems(id);
+    }
+
+    private List<String> problems(String root) {
         record Place(String path, SupervisorSpec spec) {}
         List<String> problems = new ArrayList<>();
         List<Place> todo =
-                new ArrayList<>(List.of(new Place(id, this))); // a stack: depth is unbounded
+                new ArrayList<>(List.of(new Place(root, this))); // a stack: depth is unbounded
         while (!todo.isEmpty()) {
             Place place = todo.removeLast();
             Set<String> ids = new HashSet<>();

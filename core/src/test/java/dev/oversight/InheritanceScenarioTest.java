@@ -99,6 +99,7 @@ class InheritanceScenarioTest {
                 return tree;
             });
         });
+        Eventually.await("all have begun", () -> found.size() == 4); // or a stop may come before
         a.crashAndAwaitRestart(); // takes b and c with it
         Eventually.await("7 runs", () -> found.size() == 7);
 

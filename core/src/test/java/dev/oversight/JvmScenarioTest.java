@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,11 +104,14 @@ class JvmScenarioTest {
     static final class HeapIsExhausted {
         public static void main(String[] args) throws Exception {
             AtomicInteger greedyRuns = new AtomicInteger();
+            CountDownLatch go = new CountDownLatch(1);
             CountDownLatch back = new CountDownLatch(4);
             Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
                     .neverGiveUp()
                     .child("other", ChildContext::awaitStop)
                     .child("greedy", self -> {
+                        go.await(); // or the program's own threads might be the ones that get
+                        // no memory
                         back.countDown();
                         if (greedyRuns.incrementAndGet() <= 3) {
                             List<Object> hoard = new ArrayList<>();
@@ -124,6 +129,8 @@ class JvmScenarioTest {
                         }
                         self.awaitStop();
                     }));
+            tree.children();
+            go.countDown();
             back.await();
             say("restarts " + tree.child("greedy").orElseThrow().restarts());
             say("other is at " + tree.child("other").orElseThrow().incarnation());
@@ -148,6 +155,51 @@ class JvmScenarioTest {
                 .containsExactly(
                         "restarts 3", "other is at 1", "cause OutOfMemoryError", "closed STOPPED");
         assertThat(ended.code()).isZero();
+    }
+
+    /** A log that throws whenever something is written to it: disk full, misconfigured. */
+    static final class LogIsBroken {
+        public static void main(String[] args) throws Exception {
+            System.setErr(new PrintStream(new OutputStream() {
+                @Override
+                public void write(int b) {
+                    throw new LinkageError("the log is broken");
+                }
+            }));
+            AtomicInteger told = new AtomicInteger();
+            AtomicInteger runs = new AtomicInteger();
+            CountDownLatch hooked = new CountDownLatch(1);
+            Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
+                    .neverGiveUp()
+                    .listener(event -> {
+                        told.incrementAndGet();
+                        throw new IllegalStateException("so that it is logged");
+                    })
+                    .child(
+                            "a",
+                            self -> {
+                                if (runs.incrementAndGet() <= 5) {
+                                    throw new IllegalStateException("so that it is logged");
+                                }
+                                self.onStop(() -> {
+                                    throw new IllegalStateException("so that it is logged");
+                                });
+                                hooked.countDown();
+                                new CountDownLatch(1)
+                                        .await(); // ended by the interrupt after the hooks
+                            },
+                            c -> c.shutdown(Shutdown.unbounded())));
+            hooked.await();
+            tree.close();
+            say("ended " + tree.outcome().orElseThrow().reason() + ", told " + told);
+        }
+    }
+
+    @Test
+    void aLogThatThrows_losesNoEventNoInterruptAndNoTree() throws Exception {
+        Jvm.Ended ended = Jvm.run(LogIsBroken.class);
+        // 6 starts, 5 failures, up, stopping, stopping, stopped, ended
+        assertThat(ended.output().lines()).containsExactly("ended STOPPED, told 16");
     }
 
     static final class Logs {
@@ -190,7 +242,7 @@ class JvmScenarioTest {
                                 .contains("(incarnation 2)")
                                 .contains("Unprintable")
                                 .contains("getMessage threw")
-                                .endsWith("restarting"),
+                                .contains("; restarting"),
                         line -> assertThat(line)
                                 .startsWith("WARNING: root/worker failed")
                                 .contains("(incarnation 3)")

@@ -36,7 +36,8 @@ class NestingRaceTest {
     void aThousandLevels_startAnswerAndStopWithoutAStackOverflow() throws Exception {
         Puppet puppet = new Puppet();
         Supervisor tree = trees.start(deep(1_000, SupervisorSpec.of("s").child("leaf", puppet)));
-        String path = "s/".repeat(1_001) + "leaf"; // find() has to tell its own "s" from those below
+        String path =
+                "s/".repeat(1_001) + "leaf"; // find() has to tell its own "s" from those below
         assertThat(snapshot(tree, path).path()).isEqualTo(path);
         puppet.crashAndAwaitRestart();
         assertThat(snapshot(tree, path).restarts()).isOne();

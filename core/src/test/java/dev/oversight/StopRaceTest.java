@@ -161,7 +161,7 @@ class StopRaceTest {
             });
             int after = runs.get();
             tree.close();
-            assertThat(trees.live("root/")).isEmpty();
+            Eventually.await("no thread is left", () -> trees.live("root/").isEmpty());
             assertThat(runs).hasValue(after);
         }
     }

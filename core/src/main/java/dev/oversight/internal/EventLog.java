@@ -1,12 +1,13 @@
 package dev.oversight.internal;
 
+import dev.oversight.TooManyFailuresException;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.Event;
 import dev.oversight.event.EventsDropped;
 import dev.oversight.event.SupervisorEvent;
 import dev.oversight.event.SupervisorStopping;
 
-import java.lang.System.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the {@link System.Logger} {@code dev.oversight} what one supervisor decides, in words. Failures
@@ -17,7 +18,6 @@ import java.lang.System.Logger;
  * many lines a second are written for the children of a supervisor, the rest is counted.
  */
 final class EventLog {
-    private static final Logger LOG = System.getLogger("dev.oversight");
     private static final int LINES_PER_SECOND = 20;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
@@ -32,7 +32,7 @@ final class EventLog {
 
     /** In the supervisor's loop. */
     void offer(Event event) {
-        if (!LOG.isLoggable(event.level())) {
+        if (!Log.isLoggable(event.level())) {
             return;
         }
         if (event.atNanos() - secondBeganNanos >= SECOND_NANOS) {
@@ -53,21 +53,27 @@ final class EventLog {
 
     /** In the log's own thread: a logger may block. */
     static void write(Event event) {
-        String text = event instanceof EventsDropped dropped
+        Log.log(event.level(), () -> text(event), cause(event));
+    }
+
+    private static String text(Event event) {
+        return event instanceof EventsDropped dropped
                 ? dropped.count() + " more events before this one, at most " + LINES_PER_SECOND
                         + " a second are written"
                 : event.text();
-        Throwable cause = event instanceof ChildFailed failed
-                ? failed.cause()
-                : event instanceof SupervisorStopping stopping ? stopping.cause() : null;
-        if (cause == null) {
-            LOG.log(event.level(), text);
-            return;
-        }
-        try {
-            LOG.log(event.level(), text, cause);
-        } catch (Throwable broken) { // a cause whose own methods throw
-            LOG.log(event.level(), text);
-        }
+    }
+
+    /** What is to be printed with its stack. Failures that escalate are printed whole at the root only. */
+    private static @Nullable Throwable cause(Event event) {
+        return switch (event) {
+            case ChildFailed failed ->
+                failed.cause() instanceof TooManyFailuresException ? null : failed.cause();
+            case SupervisorStopping stopping ->
+                stopping.cause() instanceof TooManyFailuresException
+                                && event.path().contains("/")
+                        ? null
+                        : stopping.cause();
+            default -> null;
+        };
     }
 }

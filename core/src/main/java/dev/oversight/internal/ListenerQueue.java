@@ -20,8 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ListenerQueue {
     static final int CAPACITY = 16_384;
 
-    private static final System.Logger LOG = System.getLogger("dev.oversight");
-
     private final String path;
     private final Listener listener;
     private final Platform platform;
@@ -111,9 +109,9 @@ final class ListenerQueue {
         try {
             listener.on(event);
         } catch (Throwable broken) {
-            LOG.log(
+            Log.log(
                     System.Logger.Level.ERROR,
-                    "the listener " + listener.getClass().getName() + " failed on "
+                    () -> "the listener " + listener.getClass().getName() + " failed on "
                             + event.getClass().getSimpleName() + " of " + event.path(),
                     broken);
         }

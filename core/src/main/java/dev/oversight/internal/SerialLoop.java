@@ -26,7 +26,6 @@ final class SerialLoop {
     /** After so many inputs a thread of its own goes on, so that nobody who called is held up for long. */
     private static final int INPUTS_PER_TURN = 1024;
 
-    private static final System.Logger LOG = System.getLogger("dev.oversight");
     private static final Input BUSY = new Input.GoOn();
     private static final VarHandle WAITING;
 
@@ -85,9 +84,9 @@ final class SerialLoop {
                 try {
                     action.run();
                 } catch (Throwable broken) {
-                    LOG.log(
+                    Log.log(
                             System.Logger.Level.ERROR,
-                            "an action after a supervisor's turn failed",
+                            () -> "an action after a supervisor's turn failed",
                             broken);
                 }
             }
@@ -261,14 +260,11 @@ final class SerialLoop {
         try {
             state.apply(input, runtime.now());
         } catch (Throwable defect) {
-            try {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        runtime.path() + ": the supervisor failed and gives up",
-                        defect);
-            } finally {
-                giveUp(input, defect);
-            }
+            Log.log(
+                    System.Logger.Level.ERROR,
+                    () -> runtime.path() + ": the supervisor failed and gives up",
+                    defect);
+            giveUp(input, defect);
         }
     }
 

@@ -108,8 +108,7 @@ final class SupervisorHandle implements Supervisor {
 
     /** Checked in the caller's thread, also a whole tree below it, before the supervisor hears of it. */
     private ChildSpec checked(ChildSpec child) {
-        SupervisorSpec rules = runtime.spec().withoutChildren();
-        rules.child(child).check();
+        runtime.spec().withoutChildren().child(child).check(path());
         return child;
     }
 
@@ -183,8 +182,9 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public Optional<ChildSnapshot> child(String id) {
-        return ask(state -> Optional.ofNullable(state.children().find(named(id)))
-                .map(SupervisorHandle::snapshot));
+        named(id); // here, not inside the loop
+        return ask(state ->
+                Optional.ofNullable(state.children().find(id)).map(SupervisorHandle::snapshot));
     }
 
     private static ChildSnapshot snapshot(Child child) {
@@ -211,14 +211,18 @@ final class SupervisorHandle implements Supervisor {
         if (slash < 0) {
             return child(below);
         }
-        return supervisor(below.substring(0, slash))
+        return supervisorBelow(below.substring(0, slash))
                 .flatMap(s -> s.child(below.substring(slash + 1)));
     }
 
     @Override
     public Optional<Supervisor> supervisor(String path) {
+        return supervisorBelow(below(path));
+    }
+
+    private Optional<Supervisor> supervisorBelow(String relativePath) {
         SupervisorRuntime at = runtime;
-        for (String id : below(path).split("/", -1)) {
+        for (String id : relativePath.split("/", -1)) {
             SupervisorRuntime next = at.handle().nested(id).orElse(null);
             if (next == null) {
                 return Optional.empty();
@@ -234,6 +238,7 @@ final class SupervisorHandle implements Supervisor {
     }
 
     private String below(String path) {
+        Objects.requireNonNull(path, "path");
         String prefix = path() + "/";
         return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
     }
@@ -245,8 +250,9 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public List<Failure> failures(String id) {
+        named(id);
         return ask(state -> {
-            Child child = state.children().find(named(id));
+            Child child = state.children().find(id);
             return child == null || child.failures == null
                     ? List.<Failure>of()
                     : child.failures.newestFirst();
@@ -283,6 +289,7 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public Optional<Outcome> join(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         refuseInside();
         return awaitEnd(SupervisorRuntime.clampedNanos(limit));
     }

@@ -18,7 +18,6 @@ import java.util.concurrent.locks.LockSupport;
  * Effects} are called inside the loop.
  */
 final class SupervisorRuntime implements Effects {
-    private static final System.Logger LOG = System.getLogger("dev.oversight");
 
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
@@ -252,9 +251,9 @@ final class SupervisorRuntime implements Effects {
             thread.setContextClassLoader(tree.contextClassLoader());
             thread.start();
         } catch (Throwable noThread) {
-            LOG.log(
+            Log.log(
                     System.Logger.Level.ERROR,
-                    "no thread for " + name + ", so it runs in the caller's",
+                    () -> "no thread for " + name + ", so it runs in the caller's",
                     noThread);
             body.run();
         }

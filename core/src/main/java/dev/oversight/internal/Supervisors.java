@@ -6,6 +6,7 @@ import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.spi.Platform;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -43,6 +44,8 @@ public final class Supervisors {
     }
 
     private static SupervisorRuntime launch(SupervisorSpec spec, Platform platform) {
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(platform, "platform");
         Tree tree = new Tree(platform, Thread.currentThread().getContextClassLoader());
         SupervisorRuntime root = new SupervisorRuntime(spec.check(), tree);
         root.loop().submitFromThreadOfItsOwn(new Input.Start());

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,7 +22,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ThreadRun extends Run
         implements Runnable, ChildContext, Thread.UncaughtExceptionHandler {
-    private static final System.Logger LOG = System.getLogger("dev.oversight");
     private static final VarHandle HOOKS;
 
     static {
@@ -36,9 +36,9 @@ final class ThreadRun extends Run
     private record Helper(ThreadRun run) implements Thread.UncaughtExceptionHandler {
         @Override
         public void uncaughtException(Thread dying, Throwable thrown) {
-            LOG.log(
+            Log.log(
                     System.Logger.Level.ERROR,
-                    "the stop hooks of " + run.child.path + " failed",
+                    () -> "the stop hooks of " + run.child.path + " failed",
                     thrown);
         }
     }
@@ -174,6 +174,7 @@ final class ThreadRun extends Run
 
     @Override
     public void onStop(Runnable hook) {
+        Objects.requireNonNull(hook, "hook");
         Hook earlier;
         do {
             earlier = hooks;
@@ -194,6 +195,7 @@ final class ThreadRun extends Run
 
     @Override
     public boolean awaitStop(Duration limit) throws InterruptedException {
+        Objects.requireNonNull(limit, "limit");
         return supervisor.awaitStop(this, limit);
     }
 
@@ -263,9 +265,9 @@ final class ThreadRun extends Run
             try {
                 hook.action.run();
             } catch (Throwable broken) {
-                LOG.log(
+                Log.log(
                         System.Logger.Level.WARNING,
-                        "a stop hook of " + child.path + " failed",
+                        () -> "a stop hook of " + child.path + " failed",
                         broken);
             }
         }

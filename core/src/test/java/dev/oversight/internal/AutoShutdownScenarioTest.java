@@ -259,6 +259,19 @@ class AutoShutdownScenarioTest {
         assertSignificantEnded(h);
     }
 
+    // OTP-092, OTP-095
+    @Test
+    void completedRestartedAndThenTerminatedByRequest_doesNotEndIt() {
+        StateHarness h = started(keeper(AutoShutdown.ALL_SIGNIFICANT)
+                .child(significant("s", Restart.TRANSIENT))
+                .child(significant("u", Restart.TRANSIENT)));
+        h.complete("s");
+        h.terminate("u");
+        h.restart("s");
+        h.terminate("s");
+        assertRunning(h);
+    }
+
     @Test
     void rulesAboutSignificantChildren_leaveAnEmptySupervisorUp() {
         StateHarness h = started(root(Strategy.ONE_FOR_ONE, c -> c.restart(Restart.TEMPORARY), "a")

@@ -247,6 +247,29 @@ class BackoffScenarioTest {
     }
 
     @Test
+    void siblingThatBackedOffBefore_comesBackWithoutADelayOfItsOwn() {
+        StateHarness h = started(
+                root(Strategy.ONE_FOR_ALL).child(worker("a")).child(worker("b").backoff(SECOND)));
+        h.crash("b");
+        h.advance(ofSeconds(1));
+        h.forget();
+        h.crash("a");
+        h.expect("signal b#2", "start a#3", "start b#3");
+    }
+
+    @Test
+    void terminatedAndRestartedByRequest_theCountBeginsAgain() {
+        StateHarness h = started(slow("a", "b"));
+        h.crash("a");
+        h.terminate("a");
+        h.restart("a");
+        h.crash("a");
+        assertThat(h.events(ChildBackingOff.class))
+                .extracting(ChildBackingOff::attempt)
+                .containsExactly(1, 1);
+    }
+
+    @Test
     void delayedChildOfAGroupIsTerminated_theOthersComeUpAtOnce() {
         StateHarness h = started(root(Strategy.ONE_FOR_ALL, c -> c.backoff(SECOND), "a", "b"));
         h.forget();

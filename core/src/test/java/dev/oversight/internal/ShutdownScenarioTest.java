@@ -216,7 +216,15 @@ class ShutdownScenarioTest {
         h.stop();
         h.complete("c");
         h.expect("signal c#1", "signal a#1", "end root STOPPED");
-        assertThat(h.states()).isEqualTo("a STOPPED#1, b STOPPED#1, c STOPPED#1");
+        h.expectEvents(
+                "failed b#1, restarting",
+                "stopping c#1: SIBLING",
+                "stopping root: STOPPED",
+                "stopped c#1",
+                "down b#1",
+                "stopping a#1: SUPERVISOR",
+                "stopped a#1",
+                "ended root: STOPPED");
     }
 
     @Test
