@@ -219,7 +219,7 @@ class CallsFromInsideScenarioTest {
                     .child("failing", failing)
                     .child("calling", calling, c -> c.shutdown(Shutdown.unbounded())));
             failing.crashAndAwaitRestart();
-            if (strategy == Strategy.ONE_FOR_ONE) {
+            if (strategy.equals(Strategy.ONE_FOR_ONE)) {
                 tree.terminate("calling");
             }
             Eventually.await("clean-up done: " + seen, () -> seen.contains("done"));
