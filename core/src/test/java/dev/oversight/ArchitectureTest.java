@@ -202,7 +202,8 @@ class ArchitectureTest {
                 .callMethodWhere(DescribedPredicate.describe(
                         "sleeps or waits on a monitor",
                         call -> Set.of("java.lang.Thread.sleep", "java.lang.Object.wait")
-                                .contains(call.getTargetOwner().getFullName() + "." + call.getName())))
+                                .contains(call.getTargetOwner().getFullName() + "."
+                                        + call.getName())))
                 .check(CORE);
     }
 }

@@ -76,13 +76,14 @@ final class Eventually {
         }
 
         T result() throws Exception {
-            switch (failure()) {
-                case null -> {
-                    return value;
-                }
-                case Exception e -> throw e;
-                case Throwable t -> throw new AssertionError(what, t);
+            Throwable failure = failure();
+            if (failure instanceof Exception exception) {
+                throw exception;
             }
+            if (failure != null) {
+                throw new AssertionError(what, failure);
+            }
+            return value;
         }
 
         /** What it threw; null if it returned. */
@@ -99,7 +100,6 @@ final class Eventually {
     private static void pause(int tries) {
         if (tries < 100) {
             Thread.onSpinWait();
-            Thread.yield();
             return;
         }
         try {

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -114,11 +113,12 @@ class JvmScenarioTest {
                         // no memory
                         back.countDown();
                         if (greedyRuns.incrementAndGet() <= 3) {
-                            List<Object> hoard = new ArrayList<>();
+                            Object[] hoard = {};
                             for (int size = 1 << 20; ; size = Math.max(16, size / 2)) {
                                 try {
                                     while (true) {
-                                        hoard.add(new byte[size]); // to the last few bytes
+                                        hoard = new Object[] {hoard, new byte[size]
+                                        }; // to the last few bytes
                                     }
                                 } catch (OutOfMemoryError e) {
                                     if (size == 16) {

@@ -5,6 +5,7 @@ import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.ids;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.event.AbandonedRun;

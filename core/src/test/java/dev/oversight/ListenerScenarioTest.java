@@ -130,7 +130,9 @@ class ListenerScenarioTest {
                     }
                 }));
         for (int i = 0; i < 7_000; i++) { // added, started, completed, removed: 28,000 events
-            tree.addAsync(ChildSpec.of("job" + i, self -> {}).restart(Restart.TEMPORARY));
+            assertThat(tree.addAsync(
+                            ChildSpec.of("job" + i, self -> {}).restart(Restart.TEMPORARY)))
+                    .isNotNull();
         }
         Eventually.await("all are gone", () -> tree.count().specs() == 0 && all.get() == 28_001);
         assertThat(told).hasValue(0);

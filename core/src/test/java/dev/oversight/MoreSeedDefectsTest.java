@@ -4,6 +4,7 @@ import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.ids;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,7 +47,7 @@ class MoreSeedDefectsTest {
                     }
                 })
                 .child("hangs", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded())));
-        tree.terminateAsync("hangs");
+        assertThat(tree.terminateAsync("hangs")).isNotDone();
         awaitState(tree, "hangs", ChildState.STOPPING);
 
         assertThat(Eventually.returns("children", tree::children)).hasSize(2);

@@ -116,15 +116,16 @@ class NestingRaceTest {
             CountDownLatch gate = trees.gate();
             AtomicInteger ran = new AtomicInteger();
             Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle()));
-            tree.addAsync(ChildSpec.of(SupervisorSpec.of("in")
-                    .child(
-                            "slow",
-                            self -> {
-                                gate.await();
-                                self.ready();
-                                self.awaitStop();
-                            },
-                            c -> c.readyWithin(Duration.ofHours(1)))));
+            assertThat(tree.addAsync(ChildSpec.of(SupervisorSpec.of("in")
+                            .child(
+                                    "slow",
+                                    self -> {
+                                        gate.await();
+                                        self.ready();
+                                        self.awaitStop();
+                                    },
+                                    c -> c.readyWithin(Duration.ofHours(1))))))
+                    .isNotDone();
             Eventually.await("it is there", () -> tree.supervisor("in").isPresent());
             Supervisor inner = tree.supervisor("in").orElseThrow();
             List<Eventually.Caller<ChildRef>> adds = new ArrayList<>();

@@ -63,7 +63,7 @@ final class Puppet implements ChildBody {
         });
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "DoNotCallSuggester"})
     static <T extends Throwable> void sneak(Throwable thrown) throws T {
         throw (T) thrown;
     }

@@ -3,10 +3,10 @@ package dev.oversight;
 import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oversight.event.AbandonedRunEnded;
 import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Ends, stops and restarts that meet. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -222,7 +223,7 @@ class StopRaceTest {
                             .child("a", Puppet.idle())
                             .child("b", Puppet.idle()),
                     time);
-            tree.deleteAsync("a");
+            assertThat(tree.deleteAsync("a")).isNotNull();
             tree.close(); // no time passes, so a wait for something gone would never end
         }
         assertThat(events.of(ChildAbandoned.class)).isEmpty();
@@ -237,7 +238,7 @@ class StopRaceTest {
                 try {
                     self.awaitStop();
                 } finally {
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                     inside.decrementAndGet();
                 }
             };

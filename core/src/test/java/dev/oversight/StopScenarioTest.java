@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** Stop hooks, waits, budgets and deadlines. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -141,7 +142,7 @@ class StopScenarioTest {
                                 c -> c.readyWithin(Duration.ofMinutes(1))
                                         .shutdown(Shutdown.within(Duration.ofSeconds(3)))),
                 time);
-        tree.terminateAsync("a");
+        assertThat(tree.terminateAsync("a")).isNotDone();
         awaitState(tree, "a", ChildState.STOPPING);
         time.advance(Duration.ofMillis(2_999));
         assertThat(state(tree, "a")).isSameAs(ChildState.STOPPING);
@@ -164,8 +165,7 @@ class StopScenarioTest {
         };
         ChildBody polls = self -> {
             while (self.running()) {
-                Thread.onSpinWait();
-                Thread.yield();
+                LockSupport.parkNanos(100_000);
             }
             interrupted.compareAndSet(false, Thread.currentThread().isInterrupted());
         };
@@ -242,7 +242,7 @@ class StopScenarioTest {
                         .child("other", Puppet.idle())
                         .child(inner, c -> c.shutdown(Shutdown.within(Duration.ofSeconds(5)))),
                 time);
-        tree.terminateAsync("in");
+        assertThat(tree.terminateAsync("in")).isNotDone();
         Eventually.await(
                 "y is asked",
                 () -> !events.of(ChildStopping.class, "root/in/deep/y").isEmpty());

@@ -217,7 +217,7 @@ class SupervisorSpecTest {
                 SupervisorSpec spec = SupervisorSpec.of("root").autoShutdown(mode);
                 boolean counts = mode == AutoShutdown.ANY_SIGNIFICANT
                         || mode == AutoShutdown.ALL_SIGNIFICANT;
-                boolean legal = counts && restart != Restart.PERMANENT;
+                boolean legal = counts && !restart.equals(Restart.PERMANENT);
 
                 assertThat(spec.child("a", BODY, c -> c.restart(restart).significant(true))
                                 .problems()

@@ -36,6 +36,7 @@ class ThrowableScenarioTest {
     private final Recorder events = new Recorder();
 
     /** All its methods throw. */
+    @SuppressWarnings("ThrowableEqualsHashCode")
     private static final class Hostile extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -94,7 +95,7 @@ class ThrowableScenarioTest {
         puppet.crash(hostile);
         puppet.awaitRuns(2);
         ChildFailed failed = events.await(ChildFailed.class, "root/a");
-        assertThat(failed.cause() == hostile).isTrue();
+        assertThat(failed.cause()).isSameAs(hostile);
         assertThat(failed.text())
                 .contains("root/a failed")
                 .contains("Hostile")
@@ -123,13 +124,15 @@ class ThrowableScenarioTest {
     void aStackOverflow_isAFailureLikeAnyOther() throws Exception {
         Puppet puppet = new Puppet();
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", puppet));
-        puppet.order(ThrowableScenarioTest::endless);
+        puppet.order(self -> endless(self, 0));
         puppet.awaitRuns(2);
         assertThat(snapshot(tree, "a").lastExit().cause()).isInstanceOf(StackOverflowError.class);
     }
 
-    private static void endless(ChildContext self) {
-        endless(self);
+    private static void endless(ChildContext self, int depth) {
+        if (depth >= 0) {
+            endless(self, depth + 1);
+        }
         assertThat(self.id()).isNotNull(); // keeps the call from being the last thing done
     }
 
@@ -141,16 +144,18 @@ class ThrowableScenarioTest {
                 .child("a", puppet)
                 .child("b", Puppet.idle()));
         for (int i = 2; i <= 6; i++) {
-            puppet.order(ThrowableScenarioTest::countsAtEveryDepth);
+            puppet.order(self -> countsAtEveryDepth(self, 0));
             puppet.awaitRuns(i);
         }
         assertThat(Eventually.returns("count", tree::count).active()).isEqualTo(2);
         assertThat(tree.outcome()).isEmpty();
     }
 
-    private static void countsAtEveryDepth(ChildContext self) {
+    private static void countsAtEveryDepth(ChildContext self, int depth) {
         assertThat(self.supervisor().count().specs()).isEqualTo(2);
-        countsAtEveryDepth(self);
+        if (depth >= 0) {
+            countsAtEveryDepth(self, depth + 1);
+        }
     }
 
     @Test
@@ -200,7 +205,7 @@ class ThrowableScenarioTest {
             tree.close();
             assertThat(snapshot(tree, "a").lastExit())
                     .matches(exit -> exit.kind() == Exit.Kind.STOPPED)
-                    .matches(exit -> exit.cause() == late);
+                    .satisfies(exit -> assertThat(exit.cause()).isSameAs(late));
             assertThat(tree.outcome().orElseThrow().cause()).isNull();
         }
     }
@@ -303,11 +308,13 @@ class ThrowableScenarioTest {
                                     self.onStop(hooks::incrementAndGet);
                                     self.ready();
                                     self.awaitStop();
+                                    Puppet.deafAwait(gate);
                                 },
                                 c -> c.readyWithin(Duration.ofMinutes(1))),
                 scarce);
         none.set(true); // no thread for hooks, listeners, replies
         var counted = tree.terminateAsync("a").thenApply(exit -> tree.count().specs());
+        gate.countDown(); // now that something hangs on the answer
         assertThat(Eventually.returns("reply", counted::join)).isOne();
         assertThat(hooks).hasValue(1);
         assertThat(tree.join().reason()).isSameAs(Outcome.Reason.NO_CHILD_LEFT);

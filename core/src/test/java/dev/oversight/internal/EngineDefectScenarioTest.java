@@ -106,6 +106,18 @@ class EngineDefectScenarioTest {
     }
 
     @Test
+    void aDeafChildAfterADefect_isAbandonedAfterItsBudget() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a"))
+                .expectDefects()
+                .deaf("a")
+                .start()
+                .forget();
+        h.state.crash(new Input.GoOn(), new IllegalStateException("ours"));
+        h.advance(ofSeconds(5));
+        h.expect("signal a#1", "abandon a#1", "end root SUPERVISOR_FAILED");
+    }
+
+    @Test
     void requestCannotBeApplied_itsCallerIsAnswered() {
         StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b"))
                 .expectDefects()

@@ -80,6 +80,7 @@ final class FakeEffects implements Effects {
 
     @Override
     public void wakeAt(long nanos) {
+        saboteur.accept("wake");
         assertThat(nanos).as("a new wish is for earlier").isLessThan(harness.alarm);
         harness.alarm = nanos;
     }

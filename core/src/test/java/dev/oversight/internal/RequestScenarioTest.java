@@ -413,6 +413,20 @@ class RequestScenarioTest {
         assertClosed(h.restart("a"));
     }
 
+    @Test
+    void terminatedWhileAllStopsAndReadyBeforeItsTurn_isAnsweredAtItsEnd() {
+        StateHarness h =
+                new StateHarness(root(Strategy.ONE_FOR_ONE).child(waiting("a")).child(worker("b")));
+        h.deaf("b").start();
+        h.ready("a");
+        h.crash("a");
+        h.stop();
+        Asked<Exit> terminated = h.terminate("a");
+        h.ready("a");
+        h.complete("b");
+        assertThat(terminated.value().kind()).isEqualTo(Exit.Kind.STOPPED);
+    }
+
     // W-11, SUT-018; section 4 no. 8
     @Test
     void whileItStops_nothingIsStartedAnyMoreAndTerminateWaits() {

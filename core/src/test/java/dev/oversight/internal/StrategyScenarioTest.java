@@ -280,6 +280,15 @@ class StrategyScenarioTest {
         h.expect("start a#2");
     }
 
+    @Test
+    void strategyNamesTheOthersOnly_theFailedChildComesBackInOrderWithThem() {
+        Strategy others = (failed, all) -> all.stream().filter(c -> c != failed).toList();
+        StateHarness h = started(root(others, "a", "b"));
+        h.forget();
+        h.crash("a");
+        h.expect("signal b#1", "start a#2", "start b#2");
+    }
+
     // W-28
     @Test
     void strategyThrows_theSupervisorGivesUpWithItAsTheCause() {
