@@ -157,15 +157,17 @@ class JvmScenarioTest {
         assertThat(ended.code()).isZero();
     }
 
+    private static final class Broken extends OutputStream {
+        @Override
+        public void write(int b) {
+            throw new LinkageError("broken");
+        }
+    }
+
     /** A log that throws whenever something is written to it: disk full, misconfigured. */
     static final class LogIsBroken {
         public static void main(String[] args) throws Exception {
-            System.setErr(new PrintStream(new OutputStream() {
-                @Override
-                public void write(int b) {
-                    throw new LinkageError("the log is broken");
-                }
-            }));
+            System.setErr(new PrintStream(new Broken()));
             AtomicInteger told = new AtomicInteger();
             AtomicInteger runs = new AtomicInteger();
             CountDownLatch hooked = new CountDownLatch(1);

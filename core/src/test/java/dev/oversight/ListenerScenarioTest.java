@@ -129,10 +129,13 @@ class ListenerScenarioTest {
                         told.incrementAndGet();
                     }
                 }));
-        for (int i = 0; i < 7_000; i++) { // added, started, completed, removed: 28,000 events
-            assertThat(tree.addAsync(
-                            ChildSpec.of("job" + i, self -> {}).restart(Restart.TEMPORARY)))
+        for (int i = 1; i <= 7_000; i++) { // added, started, completed, removed: 28,000 events
+            assertThat(tree.addAsync(ChildSpec.of(self -> {}).restart(Restart.TEMPORARY)))
                     .isNotNull();
+            if (i % 500 == 0) {
+                int due = i * 4 + 1;
+                Eventually.await("the quick listener keeps up", () -> all.get() == due);
+            }
         }
         Eventually.await("all are gone", () -> tree.count().specs() == 0 && all.get() == 28_001);
         assertThat(told).hasValue(0);

@@ -5,6 +5,7 @@ import dev.oversight.OversightException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** The answer that the calling thread waits for. Answering only unparks it. */
 final class Awaited<T> implements Reply<T> {
@@ -27,10 +28,6 @@ final class Awaited<T> implements Reply<T> {
         LockSupport.unpark(waiting);
     }
 
-    boolean isAnswered() {
-        return answered;
-    }
-
     /** Waits for the answer. */
     T await() throws InterruptedException {
         while (!answered) {
@@ -41,6 +38,20 @@ final class Awaited<T> implements Reply<T> {
             }
         }
         return take();
+    }
+
+    /** Waits for the answer as long as that holds; looks again whenever the thread is unparked. */
+    void awaitWhile(BooleanSupplier holds) throws InterruptedException {
+        while (!answered && holds.getAsBoolean()) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                throw new InterruptedException(
+                        "interrupted while waiting for a supervisor; the request stands");
+            }
+        }
+        if (answered) {
+            take();
+        }
     }
 
     /** Waits for the answer to a question, which a loop gives without waiting for anything. */

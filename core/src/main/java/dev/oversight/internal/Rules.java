@@ -73,7 +73,7 @@ final class Rules {
     /**
      * Hands each child that is restarted together with the failed one to {@code action}.
      *
-     * @param until the oldest child of a sweep that is still stopping; null if there is none
+     * @param until the oldest child named for a sweep that is still stopping; null if there is none
      * @return whether that sweep has to begin again at the youngest child
      */
     boolean forEachAffected(

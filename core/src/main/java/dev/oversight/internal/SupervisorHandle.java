@@ -128,15 +128,13 @@ final class SupervisorHandle implements Supervisor {
      */
     private void awaitUnlessInside(String id, Awaited<?> reply) throws InterruptedException {
         Run caller = runtime.runOfCaller();
-        if (caller == null || reply.isAnswered()) {
+        ThreadRun thread = ThreadRun.ofCaller();
+        if (caller == null || thread == null) {
             reply.await();
-        } else if (!caller.child.id.equals(id) && isWanted(caller)) {
-            reply.await();
+        } else {
+            boolean itself = caller.child.id.equals(id);
+            reply.awaitWhile(() -> !itself && thread.running());
         }
-    }
-
-    private static boolean isWanted(Run run) {
-        return !(run instanceof ThreadRun thread) || thread.running();
     }
 
     private <A, T> CompletableFuture<T> async(

@@ -193,7 +193,7 @@ final class SupervisorState {
         phase = Phase.STARTING;
         startedNanos = now;
         for (ChildSpec child : spec.children()) {
-            sweep.include(children.append(child, now));
+            sweep.join(children.append(child, now));
         }
         sweep.start();
     }
@@ -444,7 +444,7 @@ final class SupervisorState {
             return;
         }
         // Whatever is younger than a sweep that is still stopping is part of it already.
-        Child until = sweep.step() == Sweep.Step.STOPPING ? sweep.oldest() : null;
+        Child until = sweep.step() == Sweep.Step.STOPPING ? sweep.named() : null;
         boolean wider = !rules.forEachAffected(failed, children, until, child -> {
             if (!child.state.isAtRest()
                     && (child.comesBack || child.state != ChildState.STOPPING)) {
@@ -641,7 +641,7 @@ final class SupervisorState {
         }
         effects.publish(new ChildAdded(child.path, 0, now));
         if (queued) {
-            sweep.include(child);
+            sweep.join(child);
         } else {
             launch(child);
         }
@@ -699,7 +699,7 @@ final class SupervisorState {
                 child.startedByRequest = true;
                 move(child, ChildState.RESTARTING);
                 if (sweep.step() == Sweep.Step.STOPPING) {
-                    sweep.include(child); // it comes up in order with the others
+                    sweep.join(child); // it comes up in order with the others
                 } else {
                     launch(child);
                 }

@@ -27,6 +27,7 @@ final class Sweep {
     private Step step = Step.NONE;
     private @Nullable Child cursor;
     private @Nullable Child oldest;
+    private @Nullable Child named;
     private int delayed;
 
     Step step() {
@@ -38,9 +39,13 @@ final class Sweep {
         return cursor;
     }
 
+    /**
+     * The oldest that the strategy named since it began to stop: whatever is younger is part of it, unless
+     * it is at rest. Older ones may be part of it alone, by request.
+     */
     @Nullable
-    Child oldest() {
-        return oldest;
+    Child named() {
+        return named;
     }
 
     /** Whether one of its children waits for its delay: nothing is started before that is over. */
@@ -58,8 +63,16 @@ final class Sweep {
         }
     }
 
-    /** Makes a child part of it. */
+    /** Makes a child part of it that the strategy names. */
     void include(Child child) {
+        join(child);
+        if (named == null || child.ordinal < named.ordinal) {
+            named = child;
+        }
+    }
+
+    /** Makes a child part of it that is to come up in order with the others. */
+    void join(Child child) {
         if (!child.swept && child.state == ChildState.BACKING_OFF) {
             delayed++;
         }
@@ -83,10 +96,10 @@ final class Sweep {
         cursor = youngest;
     }
 
-    /** Goes on stopping with those that have just become part of it, older than its oldest so far. */
-    void stopBelow(Child formerOldest) {
+    /** Goes on stopping with those that have just become part of it, older than those named so far. */
+    void stopBelow(Child formerNamed) {
         if (cursor == null) {
-            cursor = formerOldest.earlier;
+            cursor = formerNamed.earlier;
         }
     }
 
@@ -94,6 +107,7 @@ final class Sweep {
     void start() {
         step = Step.STARTING;
         cursor = oldest;
+        named = null;
     }
 
     /** Begins to stop everything. */
@@ -107,6 +121,7 @@ final class Sweep {
         step = Step.NONE;
         cursor = null;
         oldest = null;
+        named = null;
     }
 
     /** A child is taken out of the books. */
@@ -116,6 +131,9 @@ final class Sweep {
         }
         if (oldest == child) {
             oldest = child.later;
+        }
+        if (named == child) {
+            named = child.later;
         }
     }
 }

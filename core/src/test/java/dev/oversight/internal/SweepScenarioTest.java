@@ -104,6 +104,35 @@ class SweepScenarioTest {
     }
 
     @Test
+    void olderFailsWhileTheRestStopsAgainAfterStartingHalfWay_thoseInBetweenGoDownToo() {
+        StateHarness h = new StateHarness(
+                rest("a", "b", "c").child(worker("d").readyWithin(ofSeconds(1))));
+        h.start();
+        h.ready("d");
+        h.crash("b");
+        h.deaf("d").forget();
+        h.crash("c");
+        h.expect("signal d#2");
+        h.crash("a");
+        h.advance(ofSeconds(5));
+        h.expect("abandon d#2", "signal b#2", "start a#2", "start b#3", "start c#3", "start d#3");
+    }
+
+    @Test
+    void olderFailsWhileTheStopIncludesAnOlderOneByRequest_thoseInBetweenGoDownToo() {
+        StateHarness h = new StateHarness(rest("z", "a", "b", "c", "d"));
+        h.deaf("d").start();
+        h.terminate("a");
+        h.forget();
+        h.crash("c");
+        h.restart("a");
+        h.crash("z");
+        h.expect("signal d#1");
+        h.complete("d");
+        h.expect("signal b#1", "start z#2", "start a#2", "start b#2", "start c#2", "start d#2");
+    }
+
+    @Test
     void oldestOfTheSweepIsDeletedMeanwhile_theRestComesUpAndAnOlderFailureStillWidens() {
         StateHarness h = new StateHarness(rest("a", "b", "c", "d"));
         h.deaf("c", "d").start().forget();
