@@ -48,6 +48,9 @@ final class Child {
     /** Part of the sweep that goes on. */
     boolean swept;
 
+    /** Part of the sweep, and the run it has is to be stopped first. */
+    boolean goesDown;
+
     /** Once it has stopped, it is to be started again. */
     boolean comesBack;
 

@@ -486,6 +486,7 @@ final class SupervisorState {
 
     private void launch(Child child) {
         child.backsOff = false;
+        child.goesDown = false;
         child.incarnation++;
         if (child.incarnation > 1 && !child.startedByRequest) {
             child.restarts++;
@@ -589,6 +590,7 @@ final class SupervisorState {
     private void settle(Child child, Exit exit) {
         child.lastExit = exit;
         child.swept = false;
+        child.goesDown = false;
         child.startedByRequest = false;
         child.justAdded = false;
         child.backsOff = false;
@@ -793,7 +795,7 @@ final class SupervisorState {
     /** Whether all that were to go down are down. */
     private boolean isStopped() {
         for (Child child = sweep.cursor(); child != null; child = sweep.cursor()) {
-            if (child.swept && child.state.isLive()) {
+            if (child.goesDown && child.state.isLive()) {
                 if (child.state != ChildState.STOPPING) {
                     child.comesBack = true;
                     signal(child, StopCause.SIBLING);

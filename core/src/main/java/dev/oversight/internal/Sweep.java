@@ -66,6 +66,7 @@ final class Sweep {
     /** Makes a child part of it that the strategy names. */
     void include(Child child) {
         join(child);
+        child.goesDown = child.state.isLive();
         if (named == null || child.ordinal < named.ordinal) {
             named = child;
         }

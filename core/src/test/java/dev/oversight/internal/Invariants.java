@@ -237,7 +237,7 @@ final class Invariants {
         for (Child younger = child.later; younger != null; younger = younger.later) {
             Child one = younger;
             boolean byRequest =
-                    why == StopCause.SIBLING && one.state == ChildState.STOPPING && !one.swept;
+                    why == StopCause.SIBLING && one.state == ChildState.STOPPING && !one.goesDown;
             require(
                     !one.state.isLive() || byRequest,
                     () -> child.path + " is stopped before " + one.path + " is gone: "

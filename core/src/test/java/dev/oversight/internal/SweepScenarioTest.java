@@ -105,8 +105,8 @@ class SweepScenarioTest {
 
     @Test
     void olderFailsWhileTheRestStopsAgainAfterStartingHalfWay_thoseInBetweenGoDownToo() {
-        StateHarness h = new StateHarness(
-                rest("a", "b", "c").child(worker("d").readyWithin(ofSeconds(1))));
+        StateHarness h =
+                new StateHarness(rest("a", "b", "c").child(worker("d").readyWithin(ofSeconds(1))));
         h.start();
         h.ready("d");
         h.crash("b");
@@ -130,6 +130,44 @@ class SweepScenarioTest {
         h.expect("signal d#1");
         h.complete("d");
         h.expect("signal b#1", "start z#2", "start a#2", "start b#2", "start c#2", "start d#2");
+    }
+
+    @Test
+    void anotherGroupFailsWhileOneStarts_theChildThatStartsIsLeftAlone() {
+        Strategy sameGroup = (failed, all) -> all.stream()
+                .filter(c -> c.label("group").equals(failed.label("group")))
+                .toList();
+        StateHarness h = new StateHarness(root(sameGroup)
+                .child(worker("x").label("group", "1"))
+                .child(worker("a").label("group", "2").readyWithin(ofSeconds(1)))
+                .child(worker("b").label("group", "2")));
+        h.start().forget();
+        h.crash("x");
+        h.expect("start x#2");
+        h.ready("a");
+        h.expect("start b#1", "up root");
+        h.crash("b");
+        h.expect("signal a#1", "start a#2");
+        h.crash("x");
+        h.expect("start x#3");
+        h.ready("a");
+        h.expect("start b#2");
+    }
+
+    @Test
+    void youngerStartedByRequestFailsWhileAnOlderOneStarts_theOlderOneIsLeftAlone() {
+        StateHarness h = new StateHarness(root(Strategy.REST_FOR_ONE)
+                .child(worker("a").readyWithin(ofSeconds(1)))
+                .child(worker("b"))
+                .child(worker("c")));
+        h.start();
+        h.terminate("c");
+        h.restart("c");
+        h.forget();
+        h.crash("c");
+        h.expect();
+        h.ready("a");
+        h.expect("start b#1", "start c#2", "up root");
     }
 
     @Test
