@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * everything has ended. A failure names the seed and the shortest script found that fails.
  */
 class RandomOperationsTest {
-    private static final int SCRIPTS = 2_500;
+    private static final int SCRIPTS = 1_500;
 
     // W-02, W-04, W-05, W-06, W-13, W-17, W-23
     @ParameterizedTest
