@@ -50,11 +50,12 @@ class JvmScenarioTest {
 
     static final class JoinKeepsAlive {
         public static void main(String[] args) throws Exception {
+            Thread main = Thread.currentThread();
             Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
                     .child(
                             "a",
                             self -> {
-                                Thread.sleep(Duration.ofMillis(300));
+                                main.join();
                                 say("worked");
                             },
                             c -> c.restart(Restart.TEMPORARY)));
