@@ -59,7 +59,7 @@ class RandomOperationsRaceTest {
                         throw new Puppet.Crash("at random");
                     }
                     LockSupport.parkNanos(1_000L * random.nextInt(2_000));
-                    if (self.running() && Thread.interrupted()) {
+                    if (Thread.interrupted() && self.running()) {
                         violations.add("interrupted without a request: " + self.path());
                     }
                 }
