@@ -48,7 +48,8 @@ public interface Restart {
 
     /**
      * Whether the child stays listed after its end, its id taken, so that it can be {@linkplain
-     * Supervisor#restart started by request}. True unless overridden.
+     * Supervisor#restart started by request}. Asked when the child is checked and when it is made, not
+     * when it ends. True unless overridden.
      */
     default boolean keepsSpec() {
         return true;

@@ -303,6 +303,15 @@ public final class SupervisorSpec {
     /** What is wrong with a child under this supervisor's rules; empty if nothing is. */
     public List<String> problemsOf(ChildSpec child) {
         List<String> problems = new ArrayList<>();
+        try {
+            child.restart().keepsSpec();
+        } catch (RuntimeException broken) {
+            problems.add(InvalidSpecException.problem(
+                    "restart",
+                    "a rule whose keepsSpec() throws " + broken.getClass().getName(),
+                    "one that answers",
+                    "return a constant there"));
+        }
         if (child.significant()) {
             if (child.restart().equals(Restart.PERMANENT)) {
                 problems.add(InvalidSpecException.problem(

@@ -261,4 +261,26 @@ class SupervisorSpecTest {
             org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         return catchThrowableOfType(InvalidSpecException.class, call);
     }
+
+    @Test
+    void aRuleThatCannotSayWhetherItKeepsItsSpec_isRefusedBeforeAnythingRuns() {
+        Restart broken = new Restart() {
+            @Override
+            public boolean shouldRestart(Exit exit) {
+                return false;
+            }
+
+            @Override
+            public boolean keepsSpec() {
+                throw new UnsupportedOperationException("asked");
+            }
+        };
+        SupervisorSpec spec =
+                SupervisorSpec.of("root").child("a", self -> {}, c -> c.restart(broken));
+        assertThat(spec.problems())
+                .singleElement()
+                .asString()
+                .startsWith("root/a: restart is a rule whose keepsSpec() throws"
+                        + " java.lang.UnsupportedOperationException");
+    }
 }

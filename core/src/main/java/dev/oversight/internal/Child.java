@@ -20,6 +20,9 @@ final class Child {
 
     final boolean isSupervisor;
 
+    /** What its restart rule says of itself, asked once: when it ends, nothing may throw any more. */
+    final boolean keepsSpec;
+
     /** It is not up before it has said so. */
     final boolean awaitsReadiness;
 
@@ -93,6 +96,7 @@ final class Child {
         this.id = id;
         this.path = path;
         this.ordinal = ordinal;
+        this.keepsSpec = spec.restart().keepsSpec();
         this.isSupervisor = spec.supervisor().isPresent();
         this.awaitsReadiness = isSupervisor || spec.readyWithin().isPresent();
     }

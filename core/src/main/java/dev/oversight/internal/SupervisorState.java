@@ -105,8 +105,7 @@ final class SupervisorState {
                 : new RestartWindow(spec.intensity(), spec.period().toNanos());
     }
 
-    // ------------------------------------------------------------------ what may be read, in the
-    // loop
+    // ------------------------------------------------------------------ for queries
 
     Phase phase() {
         return phase;
@@ -558,10 +557,8 @@ final class SupervisorState {
 
     /** A child that was asked to stop is gone, or no longer waited for. */
     private void stopped(Child child, Exit exit) {
-        boolean comesBack = child.comesBack
-                && phase != Phase.STOPPING
-                && !child.deleted
-                && child.spec.restart().keepsSpec();
+        boolean comesBack =
+                child.comesBack && phase != Phase.STOPPING && !child.deleted && child.keepsSpec;
         child.comesBack = false;
         if (comesBack) {
             child.lastExit = exit;
@@ -598,7 +595,7 @@ final class SupervisorState {
         child.delayNanos = 0;
         child.isNotUp(() -> startFailure(child, exit.cause()));
         child.isDown();
-        if (child.deleted || !child.spec.restart().keepsSpec()) {
+        if (child.deleted || !child.keepsSpec) {
             forget(child);
         }
         if (child.endedByItself) {
