@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,25 +26,40 @@ import java.util.function.Supplier;
  * Supervisor#add added}.
  */
 public final class ChildSpec {
-    /** The settings most children share; a spec without settings of its own costs 24 bytes. */
-    private record Settings(
-            Restart restart,
-            Shutdown shutdown,
-            @Nullable Duration readyWithin,
-            @Nullable Backoff backoff,
-            boolean significant,
-            boolean interruptOnStop,
-            Map<String, String> labels) {
-        static final Settings WORKER = new Settings(
-                Restart.PERMANENT,
-                Shutdown.within(Duration.ofSeconds(5)),
-                null,
-                null,
-                false,
-                true,
-                Map.of());
-        static final Settings SUPERVISOR = new Settings(
-                Restart.PERMANENT, Shutdown.unbounded(), null, null, false, true, Map.of());
+    /**
+     * What can be set, shared by all specs that have the same. Written while a setter makes its copy, and
+     * never again.
+     */
+    private static final class Settings {
+        static final Settings WORKER = new Settings(Shutdown.within(Duration.ofSeconds(5)));
+        static final Settings SUPERVISOR = new Settings(Shutdown.unbounded());
+
+        Restart restart = Restart.PERMANENT;
+        Shutdown shutdown;
+
+        @Nullable
+        Duration readyWithin;
+
+        @Nullable
+        Backoff backoff;
+
+        boolean significant;
+        boolean interruptOnStop = true;
+        Map<String, String> labels = Map.of();
+
+        Settings(Shutdown shutdown) {
+            this.shutdown = shutdown;
+        }
+
+        Settings(Settings other) {
+            restart = other.restart;
+            shutdown = other.shutdown;
+            readyWithin = other.readyWithin;
+            backoff = other.backoff;
+            significant = other.significant;
+            interruptOnStop = other.interruptOnStop;
+            labels = other.labels;
+        }
     }
 
     private final @Nullable String id;
@@ -107,29 +123,13 @@ public final class ChildSpec {
     /** Whether it is started again after an end of its own. Default {@link Restart#PERMANENT}. */
     public ChildSpec restart(Restart rule) {
         Objects.requireNonNull(rule, "rule");
-        Settings s = settings;
-        return with(new Settings(
-                rule,
-                s.shutdown,
-                s.readyWithin,
-                s.backoff,
-                s.significant,
-                s.interruptOnStop,
-                s.labels));
+        return with(s -> s.restart = rule);
     }
 
     /** How long it may take to stop. Default 5 s; unbounded for a nested supervisor. */
     public ChildSpec shutdown(Shutdown rule) {
         Objects.requireNonNull(rule, "rule");
-        Settings s = settings;
-        return with(new Settings(
-                s.restart,
-                rule,
-                s.readyWithin,
-                s.backoff,
-                s.significant,
-                s.interruptOnStop,
-                s.labels));
+        return with(s -> s.shutdown = rule);
     }
 
     /**
@@ -142,42 +142,18 @@ public final class ChildSpec {
      */
     public ChildSpec readyWithin(Duration limit) {
         Checks.positive("readyWithin", limit);
-        Settings s = settings;
-        return with(new Settings(
-                s.restart,
-                s.shutdown,
-                limit,
-                s.backoff,
-                s.significant,
-                s.interruptOnStop,
-                s.labels));
+        return with(s -> s.readyWithin = limit);
     }
 
     /** How long it waits before a restart. Default: that of the supervisor, which is none. */
     public ChildSpec backoff(Backoff rule) {
         Objects.requireNonNull(rule, "rule");
-        Settings s = settings;
-        return with(new Settings(
-                s.restart,
-                s.shutdown,
-                s.readyWithin,
-                rule,
-                s.significant,
-                s.interruptOnStop,
-                s.labels));
+        return with(s -> s.backoff = rule);
     }
 
     /** Whether its end may end the supervisor: see {@link AutoShutdown}. Default false. */
     public ChildSpec significant(boolean value) {
-        Settings s = settings;
-        return with(new Settings(
-                s.restart,
-                s.shutdown,
-                s.readyWithin,
-                s.backoff,
-                value,
-                s.interruptOnStop,
-                s.labels));
+        return with(s -> s.significant = value);
     }
 
     /**
@@ -185,24 +161,14 @@ public final class ChildSpec {
      * learns of it by {@link ChildContext#running()}, {@link ChildContext#awaitStop()} and hooks.
      */
     public ChildSpec interruptOnStop(boolean value) {
-        Settings s = settings;
-        return with(new Settings(
-                s.restart, s.shutdown, s.readyWithin, s.backoff, s.significant, value, s.labels));
+        return with(s -> s.interruptOnStop = value);
     }
 
     /** Attaches a label, for strategies and displays; replaces an earlier one of that key. */
     public ChildSpec label(String key, String value) {
-        Settings s = settings;
-        Map<String, String> labels = new TreeMap<>(s.labels);
+        Map<String, String> labels = new TreeMap<>(settings.labels);
         labels.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
-        return with(new Settings(
-                s.restart,
-                s.shutdown,
-                s.readyWithin,
-                s.backoff,
-                s.significant,
-                s.interruptOnStop,
-                Map.copyOf(labels)));
+        return with(s -> s.labels = Map.copyOf(labels));
     }
 
     /**
@@ -215,8 +181,10 @@ public final class ChildSpec {
         return new ChildSpec(newId, start, settings);
     }
 
-    private ChildSpec with(Settings newSettings) {
-        return new ChildSpec(id, start, newSettings);
+    private ChildSpec with(Consumer<Settings> change) {
+        Settings changed = new Settings(settings);
+        change.accept(changed);
+        return new ChildSpec(id, start, changed);
     }
 
     /** The id; empty if the supervisor is to generate one. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -33,23 +34,33 @@ public final class SupervisorSpec {
     /** Adding is O(1) and shares what was there: the newest child first. */
     private record Cons(ChildSpec child, @Nullable Cons earlier, int size) {}
 
-    private record Settings(
-            Strategy strategy,
-            int intensity,
-            Duration period,
-            AutoShutdown autoShutdown,
-            @Nullable Backoff backoff,
-            List<Listener> listeners) {}
-
     private static final int NEVER_GIVE_UP = -1;
 
-    private static final Settings DEFAULTS = new Settings(
-            Strategy.ONE_FOR_ONE,
-            1,
-            Duration.ofSeconds(5),
-            AutoShutdown.NOTHING_LEFT,
-            null,
-            List.of());
+    /** What can be set. Written while a setter makes its copy, and never again. */
+    private static final class Settings {
+        static final Settings DEFAULTS = new Settings();
+
+        Strategy strategy = Strategy.ONE_FOR_ONE;
+        int intensity = 1;
+        Duration period = Duration.ofSeconds(5);
+        AutoShutdown autoShutdown = AutoShutdown.NOTHING_LEFT;
+
+        @Nullable
+        Backoff backoff;
+
+        List<Listener> listeners = List.of();
+
+        private Settings() {}
+
+        Settings(Settings other) {
+            strategy = other.strategy;
+            intensity = other.intensity;
+            period = other.period;
+            autoShutdown = other.autoShutdown;
+            backoff = other.backoff;
+            listeners = other.listeners;
+        }
+    }
 
     private final String id;
     private final Settings settings;
@@ -69,7 +80,7 @@ public final class SupervisorSpec {
      */
     public static SupervisorSpec of(String id) {
         Checks.id("id", id);
-        return new SupervisorSpec(id, DEFAULTS, null);
+        return new SupervisorSpec(id, Settings.DEFAULTS, null);
     }
 
     /** The same with a strategy. */
@@ -80,9 +91,7 @@ public final class SupervisorSpec {
     /** Who is restarted together with a failed child. Default {@link Strategy#ONE_FOR_ONE}. */
     public SupervisorSpec strategy(Strategy strategy) {
         Objects.requireNonNull(strategy, "strategy");
-        Settings s = settings;
-        return with(new Settings(
-                strategy, s.intensity, s.period, s.autoShutdown, s.backoff, s.listeners));
+        return with(s -> s.strategy = strategy);
     }
 
     /**
@@ -103,45 +112,34 @@ public final class SupervisorSpec {
                     "use neverGiveUp() for no limit");
         }
         Checks.positive("intensity.period", period);
-        Settings s = settings;
-        return with(
-                new Settings(s.strategy, restarts, period, s.autoShutdown, s.backoff, s.listeners));
+        return with(s -> {
+            s.intensity = restarts;
+            s.period = period;
+        });
     }
 
     /** Restarts without limit. Wants a {@link #backoff}, or a child that fails at once is a busy loop. */
     public SupervisorSpec neverGiveUp() {
-        Settings s = settings;
-        return with(new Settings(
-                s.strategy, NEVER_GIVE_UP, s.period, s.autoShutdown, s.backoff, s.listeners));
+        return with(s -> s.intensity = NEVER_GIVE_UP);
     }
 
     /** When it ends by itself. Default {@link AutoShutdown#NOTHING_LEFT}. */
     public SupervisorSpec autoShutdown(AutoShutdown rule) {
         Objects.requireNonNull(rule, "rule");
-        Settings s = settings;
-        return with(new Settings(s.strategy, s.intensity, s.period, rule, s.backoff, s.listeners));
+        return with(s -> s.autoShutdown = rule);
     }
 
     /** The backoff of children that have none of their own. Default: no delay. */
     public SupervisorSpec backoff(Backoff rule) {
         Objects.requireNonNull(rule, "rule");
-        Settings s = settings;
-        return with(
-                new Settings(s.strategy, s.intensity, s.period, s.autoShutdown, rule, s.listeners));
+        return with(s -> s.backoff = rule);
     }
 
     /** Adds a listener to the events of this supervisor and of all supervisors below it. */
     public SupervisorSpec listener(Listener listener) {
         List<Listener> listeners = new ArrayList<>(settings.listeners);
         listeners.add(Objects.requireNonNull(listener, "listener"));
-        Settings s = settings;
-        return with(new Settings(
-                s.strategy,
-                s.intensity,
-                s.period,
-                s.autoShutdown,
-                s.backoff,
-                List.copyOf(listeners)));
+        return with(s -> s.listeners = List.copyOf(listeners));
     }
 
     /** Adds a permanent child, last in start order. */
@@ -190,8 +188,10 @@ public final class SupervisorSpec {
         return new SupervisorSpec(id, settings, null);
     }
 
-    private SupervisorSpec with(Settings newSettings) {
-        return new SupervisorSpec(id, newSettings, children);
+    private SupervisorSpec with(Consumer<Settings> change) {
+        Settings changed = new Settings(settings);
+        change.accept(changed);
+        return new SupervisorSpec(id, changed, children);
     }
 
     /** The name. */
