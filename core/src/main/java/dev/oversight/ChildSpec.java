@@ -181,6 +181,15 @@ public final class ChildSpec {
         return new ChildSpec(newId, start, settings);
     }
 
+    /**
+     * The same rules with another body: what is set once for many children is kept in memory once.
+     *
+     * @param newBody replaces the body, the factory or the nested supervisor
+     */
+    public ChildSpec body(ChildBody newBody) {
+        return new ChildSpec(id, Objects.requireNonNull(newBody, "newBody"), settings);
+    }
+
     private ChildSpec with(Consumer<Settings> change) {
         Settings changed = new Settings(settings);
         change.accept(changed);

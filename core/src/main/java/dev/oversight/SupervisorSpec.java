@@ -49,6 +49,8 @@ public final class SupervisorSpec {
         Backoff backoff;
 
         List<Listener> listeners = List.of();
+        int maxChildren = Integer.MAX_VALUE;
+        boolean forgetEnded;
 
         private Settings() {}
 
@@ -59,6 +61,8 @@ public final class SupervisorSpec {
             autoShutdown = other.autoShutdown;
             backoff = other.backoff;
             listeners = other.listeners;
+            maxChildren = other.maxChildren;
+            forgetEnded = other.forgetEnded;
         }
     }
 
@@ -133,6 +137,32 @@ public final class SupervisorSpec {
     public SupervisorSpec backoff(Backoff rule) {
         Objects.requireNonNull(rule, "rule");
         return with(s -> s.backoff = rule);
+    }
+
+    /**
+     * How many children it may have at a time. {@link Supervisor#add} beyond that fails with {@link
+     * TooManyChildrenException}. Every child in the books counts: one that waits for its restart, and one
+     * that is down and kept. Default: no limit.
+     *
+     * @param limit one or more, and at least as many as it is described with
+     * @throws InvalidSpecException if the limit is less than one
+     */
+    public SupervisorSpec maxChildren(int limit) {
+        if (limit < 1) {
+            throw InvalidSpecException.of(
+                    "maxChildren", limit, "one or more", "leave it away for no limit");
+        }
+        return with(s -> s.maxChildren = limit);
+    }
+
+    /**
+     * Forgets every child that has ended for good, as if it were {@linkplain Restart#TEMPORARY temporary}:
+     * completed, failed without a restart, or terminated by request. Until then it is restarted by its
+     * rule. Its id is free again, and what it was made from can be collected. Default: a child that is
+     * not temporary is kept, and can be {@linkplain Supervisor#restart started again}.
+     */
+    public SupervisorSpec forgetEnded() {
+        return with(s -> s.forgetEnded = true);
     }
 
     /** Adds a listener to the events of this supervisor and of all supervisors below it. */
@@ -229,6 +259,16 @@ public final class SupervisorSpec {
         return Optional.ofNullable(settings.backoff);
     }
 
+    /** How many children it may have at a time; {@link Integer#MAX_VALUE} if there is no limit. */
+    public int maxChildren() {
+        return settings.maxChildren;
+    }
+
+    /** Whether it forgets every child that has ended for good, not only the temporary ones. */
+    public boolean forgetsEnded() {
+        return settings.forgetEnded;
+    }
+
     /** Its own listeners, in the order in which they were added. */
     public List<Listener> listeners() {
         return settings.listeners;
@@ -283,6 +323,7 @@ public final class SupervisorSpec {
                 new ArrayList<>(List.of(new Place(root, this))); // a stack: depth is unbounded
         while (!todo.isEmpty()) {
             Place place = todo.removeLast();
+            place.spec.problemOfSize().ifPresent(p -> problems.add(place.path + ": " + p));
             Set<String> ids = new HashSet<>();
             List<Place> nested = new ArrayList<>();
             for (ChildSpec child : place.spec.children()) {
@@ -298,6 +339,16 @@ public final class SupervisorSpec {
             todo.addAll(nested.reversed());
         }
         return problems;
+    }
+
+    private Optional<String> problemOfSize() {
+        return size() <= settings.maxChildren
+                ? Optional.empty()
+                : Optional.of(InvalidSpecException.problem(
+                        "maxChildren",
+                        settings.maxChildren,
+                        "at least the " + size() + " children it is described with",
+                        "raise the limit or leave children away"));
     }
 
     /** What is wrong with a child under this supervisor's rules; empty if nothing is. */

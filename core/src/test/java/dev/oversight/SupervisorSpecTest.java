@@ -31,6 +31,35 @@ class SupervisorSpecTest {
         assertThat(spec.listeners()).isEmpty();
         assertThat(spec.children()).isEmpty();
         assertThat(spec.size()).isZero();
+        assertThat(spec.maxChildren()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(spec.forgetsEnded()).isFalse();
+    }
+
+    // ELX-013
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void limitOfNoChildren_isRefused(int limit) {
+        assertThatThrownBy(() -> SupervisorSpec.of("root").maxChildren(limit))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("maxChildren is " + limit + ", expected one or more");
+    }
+
+    @Test
+    void moreChildrenThanAllowed_areRefusedWithTheOtherProblems() {
+        SupervisorSpec pool =
+                SupervisorSpec.of("pool").maxChildren(1).child("a", BODY).child("a", BODY);
+
+        assertThat(SupervisorSpec.of("root").child(pool).problems())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("root/pool: maxChildren is 1, expected at least the 2 children");
+        assertThat(pool.maxChildren(2)
+                        .withoutChildren()
+                        .child("a", BODY)
+                        .check()
+                        .maxChildren())
+                .isEqualTo(2);
     }
 
     @Test

@@ -75,7 +75,10 @@ final class Children {
         return id;
     }
 
-    /** Takes out a child that is at rest. Its own links stay, for whoever is walking past. */
+    /**
+     * Takes out a child that is at rest. Its links are cut: an abandoned run or a handle that holds on to
+     * it would hold all that came after it, one linked to the next.
+     */
     void remove(Child child) {
         if (!child.state.isAtRest()) {
             throw new IllegalStateException(
@@ -91,6 +94,8 @@ final class Children {
         } else {
             child.later.earlier = child.earlier;
         }
+        child.earlier = null;
+        child.later = null;
         byId.remove(child.id);
         atRest--;
         if (child.isSupervisor) {

@@ -22,6 +22,7 @@ abstract sealed class Input
                 Input.GoOn,
                 Input.Add,
                 Input.Terminate,
+                Input.End,
                 Input.Delete,
                 Input.Restart,
                 Input.Stop,
@@ -59,10 +60,18 @@ abstract sealed class Input
 
         final Reply<Child> reply;
 
-        Add(ChildSpec spec, boolean fromInside, Reply<Child> reply) {
+        /** Told of its end; null if nobody is. */
+        final @Nullable Reply<Exit> whenDown;
+
+        Add(
+                ChildSpec spec,
+                boolean fromInside,
+                Reply<Child> reply,
+                @Nullable Reply<Exit> whenDown) {
             this.spec = spec;
             this.fromInside = fromInside;
             this.reply = reply;
+            this.whenDown = whenDown;
         }
     }
 
@@ -73,6 +82,17 @@ abstract sealed class Input
 
         Terminate(String id, Reply<Exit> reply) {
             this.id = id;
+            this.reply = reply;
+        }
+    }
+
+    /** This very child is to be ended, whoever has its id by now. Nothing to do if it is gone. */
+    static final class End extends Input {
+        final Child child;
+        final Reply<Exit> reply;
+
+        End(Child child, Reply<Exit> reply) {
+            this.child = child;
             this.reply = reply;
         }
     }

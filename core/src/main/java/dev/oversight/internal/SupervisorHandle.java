@@ -52,7 +52,7 @@ final class SupervisorHandle implements Supervisor {
     public ChildRef add(ChildSpec child) throws InterruptedException {
         boolean inside = runtime.runOfCaller() != null;
         Awaited<Child> reply = new Awaited<>();
-        submit(new Input.Add(checked(child), inside, reply));
+        submit(new Input.Add(checked(child), inside, reply, null));
         return new ChildRef(this, reply.await().id);
     }
 
@@ -80,7 +80,7 @@ final class SupervisorHandle implements Supervisor {
     @Override
     public CompletableFuture<ChildRef> addAsync(ChildSpec child) {
         return async(
-                (Reply<Child> reply) -> new Input.Add(checked(child), false, reply),
+                (Reply<Child> reply) -> new Input.Add(checked(child), false, reply, null),
                 (Child added) -> new ChildRef(this, added.id));
     }
 

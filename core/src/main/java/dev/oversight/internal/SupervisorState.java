@@ -15,6 +15,7 @@ import dev.oversight.Shutdown;
 import dev.oversight.StartFailedException;
 import dev.oversight.SupervisorNotRunningException;
 import dev.oversight.SupervisorSpec;
+import dev.oversight.TooManyChildrenException;
 import dev.oversight.TooManyFailuresException;
 import dev.oversight.UnknownChildException;
 import dev.oversight.event.AbandonedRunEnded;
@@ -133,6 +134,7 @@ final class SupervisorState {
                 case Input.Start start -> start();
                 case Input.Add add -> add(add);
                 case Input.Terminate terminate -> terminate(terminate.id, terminate.reply, false);
+                case Input.End end -> end(end.child, end.reply);
                 case Input.Delete delete -> terminate(delete.id, delete.reply, true);
                 case Input.Restart restart -> restart(restart);
                 case Input.Stop stop -> stop(Outcome.Reason.STOPPED, null);
@@ -595,7 +597,7 @@ final class SupervisorState {
         child.delayNanos = 0;
         child.isNotUp(() -> startFailure(child, exit.cause()));
         child.isDown();
-        if (child.deleted || !child.keepsSpec) {
+        if (child.deleted || !child.keepsSpec || spec.forgetsEnded()) {
             forget(child);
         }
         if (child.endedByItself) {
@@ -629,7 +631,14 @@ final class SupervisorState {
             add.reply.fail(new DuplicateChildException(same.path, same.state));
             return;
         }
+        if (children.size() >= spec.maxChildren()) {
+            add.reply.fail(new TooManyChildrenException(path, children.size(), spec.maxChildren()));
+            return;
+        }
         Child child = children.append(add.spec, now);
+        if (add.whenDown != null) {
+            child.whenDown(add.whenDown);
+        }
         child.startedByRequest = true;
         child.justAdded = true;
         boolean queued = sweep.step() != Sweep.Step.NONE;
@@ -671,6 +680,16 @@ final class SupervisorState {
             } else if (child.state != ChildState.STOPPING && phase != Phase.STOPPING) {
                 signal(child, StopCause.REQUEST);
             }
+        }
+    }
+
+    /** The child and nobody else: its id may have passed on to another one. */
+    private void end(Child child, Reply<Exit> reply) {
+        if (children.find(child.id) == child) {
+            terminate(child.id, reply, false);
+        } else {
+            child.whenDown(reply);
+            child.isDown();
         }
     }
 

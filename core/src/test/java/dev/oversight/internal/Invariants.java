@@ -85,6 +85,9 @@ final class Invariants {
             supervisors += child.isSupervisor ? 1 : 0;
             significant += child.spec.significant() && !child.state.isAtRest() ? 1 : 0;
         }
+        require(
+                children.size() <= harness.spec.maxChildren(),
+                () -> children.size() + " children, allowed are " + harness.spec.maxChildren());
         assertThat(children.counts())
                 .isEqualTo(new ChildCounts(size, live, supervisors, size - supervisors));
         assertThat(List.of(children.size(), children.active(), children.significantActive()))

@@ -26,6 +26,7 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
         ADD_FROM_INSIDE(1),
         TERMINATE(4),
         DELETE(2),
+        END(2),
         RESTART(4),
         LATE_END(3),
         STALE_READY(1),
@@ -80,6 +81,12 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
                 : spec.intensity(random.nextInt(6), Duration.ofMillis(500));
         if (random.nextInt(3) == 0) {
             spec = spec.backoff(Backoff.exponential(Duration.ofMillis(50), Duration.ofMillis(400)));
+        }
+        if (random.nextInt(4) == 0) {
+            spec = spec.forgetEnded();
+        }
+        if (random.nextInt(4) == 0) {
+            spec = spec.maxChildren(6 + random.nextInt(2));
         }
         List<String> deaf = new ArrayList<>();
         List<String> slow = new ArrayList<>();
@@ -187,6 +194,11 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
             case ADD_FROM_INSIDE -> h.addFromInside(op.child);
             case TERMINATE -> h.terminate(child == null ? "none" : child.id);
             case DELETE -> h.delete(child == null ? "none" : child.id);
+            case END -> {
+                if (!h.world.runs.isEmpty()) { // also one that is long gone, its id another's
+                    h.end(h.world.runs.get(op.amount % h.world.runs.size()).child);
+                }
+            }
             case RESTART -> h.restart(child == null ? "none" : child.id);
             case LATE_END -> {
                 List<FakeRun> left = h.world.runs.stream()

@@ -175,13 +175,13 @@ final class StateHarness {
 
     Asked<Child> add(ChildSpec child) {
         Asked<Child> asked = asked("add " + child.id().orElse("?"));
-        feed(new Input.Add(child, false, asked));
+        feed(new Input.Add(child, false, asked, null));
         return asked;
     }
 
     Asked<Child> addFromInside(ChildSpec child) {
         Asked<Child> asked = asked("add from inside");
-        feed(new Input.Add(child, true, asked));
+        feed(new Input.Add(child, true, asked, null));
         return asked;
     }
 
@@ -194,6 +194,12 @@ final class StateHarness {
     Asked<Exit> delete(String id) {
         Asked<Exit> asked = asked("delete " + id);
         feed(new Input.Delete(id, asked));
+        return asked;
+    }
+
+    Asked<Exit> end(Child child) {
+        Asked<Exit> asked = asked("end " + child.path);
+        feed(new Input.End(child, asked));
         return asked;
     }
 
