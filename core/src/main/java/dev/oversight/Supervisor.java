@@ -47,6 +47,17 @@ public interface Supervisor extends AutoCloseable {
     }
 
     /**
+     * Starts a tree and returns at once, while its children come up one after the other: for whoever
+     * wants to watch or stop a tree that is still starting. Whether it came up is told by a {@link
+     * dev.oversight.event.SupervisorStarted}, or by an {@link #outcome} of {@code START_FAILED}.
+     *
+     * @throws InvalidSpecException if the description makes no sense; nothing was started
+     */
+    static Supervisor launch(SupervisorSpec spec, Platform platform) {
+        return Supervisors.launch(spec, platform);
+    }
+
+    /**
      * Starts a tree and waits until it has ended. Interrupting the calling thread stops the tree in
      * order; its flag is set again on return.
      *

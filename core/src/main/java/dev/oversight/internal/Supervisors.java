@@ -17,7 +17,7 @@ public final class Supervisors {
     /** See {@link Supervisor#start(SupervisorSpec, Platform)}. */
     public static Supervisor start(SupervisorSpec spec, Platform platform)
             throws InterruptedException {
-        SupervisorRuntime root = launch(spec, platform);
+        SupervisorRuntime root = launched(spec, platform);
         try {
             awaitStart(root);
         } catch (InterruptedException e) {
@@ -32,7 +32,7 @@ public final class Supervisors {
 
     /** See {@link Supervisor#run}. */
     public static Outcome run(SupervisorSpec spec, Platform platform) {
-        SupervisorRuntime root = launch(spec, platform);
+        SupervisorRuntime root = launched(spec, platform);
         try {
             return root.handle().join();
         } catch (InterruptedException e) {
@@ -43,7 +43,12 @@ public final class Supervisors {
         }
     }
 
-    private static SupervisorRuntime launch(SupervisorSpec spec, Platform platform) {
+    /** See {@link Supervisor#launch(SupervisorSpec, Platform)}. */
+    public static Supervisor launch(SupervisorSpec spec, Platform platform) {
+        return launched(spec, platform).handle();
+    }
+
+    private static SupervisorRuntime launched(SupervisorSpec spec, Platform platform) {
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(platform, "platform");
         Tree tree = new Tree(platform, Thread.currentThread().getContextClassLoader());
