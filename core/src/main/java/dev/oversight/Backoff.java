@@ -66,6 +66,25 @@ public interface Backoff {
         };
     }
 
+    /**
+     * This backoff, no delay longer than the cap. For functions of your own; {@link #exponential} has a
+     * cap. Jitter added afterwards lengthens beyond it, jitter added before does not:
+     *
+     * <pre>{@code
+     * Backoff fibonacci = attempt -> Duration.ofMillis(100L * fibonacci(attempt));
+     * fibonacci.withJitter(0.2).withCap(Duration.ofSeconds(30))
+     * }</pre>
+     *
+     * @throws InvalidSpecException if the cap is not positive
+     */
+    default Backoff withCap(Duration cap) {
+        Checks.positive("backoff.cap", cap);
+        return attempt -> {
+            Duration delay = delay(attempt);
+            return delay.compareTo(cap) < 0 ? delay : cap;
+        };
+    }
+
     /** {@link #withJitter(double, RandomGenerator)} with the random numbers of the JVM. */
     default Backoff withJitter(double fraction) {
         return withJitter(fraction, () -> ThreadLocalRandom.current().nextLong());

@@ -44,15 +44,17 @@ public interface ChildContext {
     void onStop(Runnable hook);
 
     /**
-     * Waits until the child is asked to stop. An interrupt that came with the request may still be
-     * pending afterwards.
+     * Waits until the child is asked to stop and its hooks have run. The interrupt that comes with the
+     * request is pending afterwards, unless {@linkplain ChildSpec#interruptOnStop switched off}: {@link
+     * Thread#interrupted()} takes it away before a clean-up that blocks. The next one says that the
+     * budget is over.
      *
      * @throws InterruptedException if the thread was interrupted although nobody asked it to stop
      */
     void awaitStop() throws InterruptedException;
 
     /**
-     * Waits until the child is asked to stop or the time has passed, by the clock of the tree.
+     * Waits until the child {@linkplain #awaitStop() is asked to stop} or the time has passed, by the clock of the tree.
      *
      * @param limit how long to wait at most; zero or less does not wait
      * @return true if the child was asked to stop

@@ -1,5 +1,7 @@
 package dev.oversight;
 
+import dev.oversight.spi.Threads;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -44,6 +46,9 @@ public final class ChildSpec {
         @Nullable
         Backoff backoff;
 
+        @Nullable
+        Threads threads;
+
         boolean significant;
         boolean interruptOnStop = true;
         Map<String, String> labels = Map.of();
@@ -57,6 +62,7 @@ public final class ChildSpec {
             shutdown = other.shutdown;
             readyWithin = other.readyWithin;
             backoff = other.backoff;
+            threads = other.threads;
             significant = other.significant;
             interruptOnStop = other.interruptOnStop;
             labels = other.labels;
@@ -165,6 +171,16 @@ public final class ChildSpec {
         return with(s -> s.interruptOnStop = value);
     }
 
+    /**
+     * What kind of thread it runs in: {@link Threads#virtual()}, {@link Threads#platform()}, {@link
+     * Threads#platformDaemon()} or threads of your own. Default: those of the tree, which are virtual.
+     * The thread is named by the child's path. A nested supervisor has no thread, and refuses.
+     */
+    public ChildSpec threads(Threads kind) {
+        Objects.requireNonNull(kind, "kind");
+        return with(s -> s.threads = kind);
+    }
+
     /** Attaches a label, for strategies and displays; replaces an earlier one of that key. */
     public ChildSpec label(String key, String value) {
         Map<String, String> labels = new TreeMap<>(settings.labels);
@@ -245,6 +261,11 @@ public final class ChildSpec {
     /** Whether its thread is interrupted when it is asked to stop. */
     public boolean interruptOnStop() {
         return settings.interruptOnStop;
+    }
+
+    /** Where its threads come from; empty if from the tree. */
+    public Optional<Threads> threads() {
+        return Optional.ofNullable(settings.threads);
     }
 
     /** The value of a label; empty if there is none. */

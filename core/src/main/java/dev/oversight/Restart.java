@@ -11,6 +11,17 @@ import java.util.function.Predicate;
  * a child was stopped by request (it stays down) or by a sibling's failure (it comes back, unless
  * the rule {@linkplain #keepsSpec() forgets}).
  *
+ * <p>Rules that look at the cause are made from those that do not, and can be combined:
+ *
+ * <pre>{@code
+ * Restart.TRANSIENT.unless(LoginRefused.class)                      // any failure but that one
+ * Restart.onFailure(IOException.class, TimeoutException.class)      // these failures alone
+ * Restart.onFailureCausedBy(SQLException.class).or(Restart.onFailure(NotReadyException.class))
+ * }</pre>
+ *
+ * <p>A child whose failure is not answered by a restart stays down, listed with its failure; its
+ * siblings and its supervisor go on.
+ *
  * <p>Semantics: otp-parity, "restart rules".
  */
 @FunctionalInterface
@@ -41,6 +52,57 @@ public interface Restart {
     static Restart when(Predicate<? super Exit> rule) {
         Objects.requireNonNull(rule, "rule");
         return rule::test;
+    }
+
+    /**
+     * Started again after failures of these types alone; any other end completes it.
+     *
+     * <p>Looks at what was thrown, not at its causes: an {@code ExecutionException} around an {@code
+     * IOException} is no {@code IOException}. A child that was not ready in time failed with {@link
+     * NotReadyException}, and one whose thread could not be started with {@link StartFailedException}.
+     *
+     * @param types at least one; subtypes are included
+     * @throws InvalidSpecException if there is none
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // is copied at once
+    static Restart onFailure(Class<? extends Throwable>... types) {
+        return FailureRule.of(types, false);
+    }
+
+    /**
+     * Started again after failures that are of one of these types or have one among their causes. Of a
+     * nested supervisor that gave up, the failure that was one too many is a cause.
+     *
+     * @param types at least one; subtypes are included
+     * @throws InvalidSpecException if there is none
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // is copied at once
+    static Restart onFailureCausedBy(Class<? extends Throwable>... types) {
+        return FailureRule.of(types, true);
+    }
+
+    /**
+     * This rule, but not after failures of this type; what was thrown counts, not its causes.
+     *
+     * @param type subtypes are included
+     */
+    default Restart unless(Class<? extends Throwable> type) {
+        return unless(onFailure(type));
+    }
+
+    /**
+     * This rule, but not where the other one would restart: {@code
+     * PERMANENT.unless(onFailureCausedBy(LoginRefused.class))}. Keeps the spec if this one does.
+     */
+    default Restart unless(Restart exception) {
+        return new CombinedRestart(this, false, exception);
+    }
+
+    /** Started again where this rule or the other one says so. Keeps the spec if one of them does. */
+    default Restart or(Restart other) {
+        return new CombinedRestart(this, true, other);
     }
 
     /** Decides on an end that nobody asked for: {@code COMPLETED} or {@code FAILED}. */

@@ -372,6 +372,13 @@ public final class SupervisorSpec {
                     "one that answers",
                     "return a constant there"));
         }
+        if (child.threads().isPresent() && child.supervisor().isPresent()) {
+            problems.add(InvalidSpecException.problem(
+                    "threads",
+                    "set",
+                    "none for a nested supervisor, which has no thread of its own",
+                    "set threads on its children"));
+        }
         if (child.significant()) {
             if (child.restart().equals(Restart.PERMANENT)) {
                 problems.add(InvalidSpecException.problem(

@@ -92,6 +92,27 @@ class BackoffTest {
     }
 
     @Test
+    void withCap_boundsAFunctionOfOnesOwn() {
+        Backoff squares = attempt -> Duration.ofMillis((long) attempt * attempt);
+        Backoff capped = squares.withCap(Duration.ofMillis(50));
+        assertThat(IntStream.of(1, 5, 7, 8, 1_000).mapToObj(i -> capped.delay(i).toMillis()))
+                .containsExactly(1L, 25L, 49L, 50L, 50L);
+        Duration second = Duration.ofSeconds(1);
+        Backoff jitterInside =
+                Backoff.constant(second).withJitter(1, new Random(3)).withCap(second);
+        assertThat(jitterInside.delay(1)).isEqualTo(second);
+        Backoff jitterOutside =
+                Backoff.constant(second).withCap(second).withJitter(1, new Random(3));
+        assertThat(jitterOutside.delay(1)).isGreaterThan(second);
+        assertThatThrownBy(() -> squares.withCap(Duration.ZERO))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("backoff.cap");
+        assertThatNullPointerException()
+                .isThrownBy(() -> squares.withCap(null))
+                .withMessage("backoff.cap");
+    }
+
+    @Test
     void aCapBeyondWhatTheClockHolds_isRefused() {
         assertThatThrownBy(() -> Backoff.exponential(FIRST, Duration.ofSeconds(Long.MAX_VALUE)))
                 .isInstanceOf(InvalidSpecException.class)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oversight.spi.Threads;
+
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 class ChildSpecTest {
     private static final ChildBody BODY = self -> {};
+    private static final Threads THREADS = Threads.platform();
 
     @Test
     void nothingSet_hasTheDefaultsOfAWorker() { // OTP-015
@@ -23,6 +26,7 @@ class ChildSpecTest {
         assertThat(spec.backoff()).isEmpty();
         assertThat(spec.significant()).isFalse();
         assertThat(spec.interruptOnStop()).isTrue();
+        assertThat(spec.threads()).isEmpty();
         assertThat(spec.labels()).isEmpty();
         assertThat(spec.body()).containsSame(BODY);
         assertThat(spec.supervisor()).isEmpty();
@@ -49,6 +53,7 @@ class ChildSpecTest {
                 .backoff(backoff)
                 .significant(true)
                 .interruptOnStop(false)
+                .threads(THREADS)
                 .label("shard", "1")
                 .id("b");
 
@@ -59,6 +64,7 @@ class ChildSpecTest {
         assertThat(spec.backoff()).containsSame(backoff);
         assertThat(spec.significant()).isTrue();
         assertThat(spec.interruptOnStop()).isFalse();
+        assertThat(spec.threads()).containsSame(THREADS);
         assertThat(spec.labels()).containsExactly(Map.entry("shard", "1"));
         assertThat(spec.body()).containsSame(BODY);
         assertThat(before.restart()).isSameAs(Restart.PERMANENT);
@@ -121,6 +127,7 @@ class ChildSpecTest {
         assertThatNullPointerException().isThrownBy(() -> spec.restart(null)).withMessage("rule");
         assertThatNullPointerException().isThrownBy(() -> spec.shutdown(null)).withMessage("rule");
         assertThatNullPointerException().isThrownBy(() -> spec.backoff(null)).withMessage("rule");
+        assertThatNullPointerException().isThrownBy(() -> spec.threads(null)).withMessage("kind");
         assertThatNullPointerException()
                 .isThrownBy(() -> spec.readyWithin(null))
                 .withMessage("readyWithin");

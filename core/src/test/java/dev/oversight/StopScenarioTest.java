@@ -11,6 +11,7 @@ import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.StopCause;
+import dev.oversight.spi.Threads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -226,6 +227,57 @@ class StopScenarioTest {
         }
         assertThat(stop.result().orElseThrow().abandoned()).isEqualTo(3);
         assertThat(events.of(ChildStopping.class)).allMatch(e -> e.why() == StopCause.SUPERVISOR);
+    }
+
+    @Test
+    void theInterruptOfAStop_isThereWhenAwaitStopReturnsAndNeverLater() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            AtomicBoolean cleanedUp = new AtomicBoolean();
+            AtomicBoolean interrupted = new AtomicBoolean();
+            boolean hooked = i % 2 == 0;
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .child(
+                            "a",
+                            self -> {
+                                if (hooked) {
+                                    self.onStop(() -> LockSupport.parkNanos(50_000));
+                                }
+                                while (self.running()) {
+                                    Thread.onSpinWait(); // sees the request before the interrupt
+                                }
+                                self.awaitStop();
+                                interrupted.set(Thread.interrupted());
+                                Thread.sleep(1); // a clean-up that an interrupt would cut short
+                                cleanedUp.set(true);
+                            },
+                            c -> c.threads(Threads.platformDaemon())));
+            tree.close();
+            assertThat(cleanedUp).isTrue();
+            assertThat(interrupted).isTrue();
+        }
+    }
+
+    @Test
+    void awaitStopInAStopHook_doesNotWaitForItself() throws Exception {
+        CountDownLatch waited = new CountDownLatch(1);
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(
+                        "a",
+                        self -> {
+                            self.onStop(() -> {
+                                try {
+                                    self.awaitStop();
+                                    self.awaitStop(Duration.ofHours(1));
+                                    waited.countDown();
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            });
+                            self.awaitStop();
+                        },
+                        c -> c.shutdown(Shutdown.unbounded())));
+        tree.close();
+        assertThat(waited.getCount()).isZero();
     }
 
     @Test

@@ -276,6 +276,10 @@ final class SupervisorRuntime implements Effects {
                 over.cancel();
             }
         }
-        return !run.running();
+        if (run.running()) {
+            return false;
+        }
+        run.awaitSignal();
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import dev.oversight.AbandonedException;
 import dev.oversight.ChildContext;
 import dev.oversight.StartFailedException;
 import dev.oversight.Supervisor;
+import dev.oversight.spi.Threads;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,10 @@ final class ThreadRun extends Run
 
     private volatile @Nullable Hook hooks;
     private volatile boolean stopRequested;
+
+    /** The hooks have run and the interrupt was sent, or its budget is over. */
+    private volatile boolean signalled;
+
     private volatile boolean readyTold;
     private boolean ended;
 
@@ -107,7 +112,8 @@ final class ThreadRun extends Run
     /** Makes the thread, unstarted. False if there is none to be had, which is then the cause. */
     boolean makeThread() {
         try {
-            Thread made = supervisor.threads().unstarted(child.path, this);
+            Threads threads = child.spec.threads().orElse(supervisor.threads());
+            Thread made = threads.unstarted(child.path, this);
             made.setUncaughtExceptionHandler(this);
             made.setContextClassLoader(supervisor.tree().contextClassLoader());
             thread = made;
@@ -191,6 +197,19 @@ final class ThreadRun extends Run
             LockSupport.park(this);
             throwIfInterrupted();
         }
+        awaitSignal();
+    }
+
+    /**
+     * In the child's thread, waits until the interrupt that comes with the request is there: what the body
+     * does next would otherwise be hit by it at any moment. A hook must not wait for what comes after it.
+     */
+    void awaitSignal() {
+        if (Thread.currentThread() == thread) {
+            while (!signalled) {
+                LockSupport.park(this);
+            }
+        }
     }
 
     @Override
@@ -250,9 +269,9 @@ final class ThreadRun extends Run
         if (target != null) {
             if (child.spec.interruptOnStop()) {
                 target.interrupt();
-            } else {
-                LockSupport.unpark(target); // it may be in awaitStop
             }
+            signalled = true;
+            LockSupport.unpark(target); // it may be in awaitStop
         }
     }
 

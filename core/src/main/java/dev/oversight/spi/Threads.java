@@ -1,6 +1,21 @@
 package dev.oversight.spi;
 
-/** Makes the threads in which children, stop hooks and listeners run. */
+/**
+ * Makes the threads in which children, stop hooks and listeners run: all of a tree ({@link Platform}),
+ * or those of one child ({@link dev.oversight.ChildSpec#threads}).
+ *
+ * <p>Called inside a supervisor's loop, by whichever thread is in it, so it must not block. What it
+ * throws is a failed start of the child.
+ *
+ * <p>The three factories here inherit no thread locals. One of your own may, but what it would inherit
+ * is that of the calling thread: of a dying sibling, a timer, whoever added the child. Take the value
+ * where it is right, and set it in the body instead:
+ *
+ * <pre>{@code
+ * Tenant tenant = Tenant.current();
+ * ChildSpec.of("billing", self -> Tenant.runAs(tenant, () -> billing.run(self)));
+ * }</pre>
+ */
 @FunctionalInterface
 public interface Threads {
     /**
@@ -11,10 +26,34 @@ public interface Threads {
      */
     Thread unstarted(String name, Runnable body);
 
-    /** Virtual threads that inherit no thread locals. */
+    /** Virtual threads that inherit no thread locals. The default of {@link Platform#system()}. */
     static Threads virtual() {
         return (name, body) -> Thread.ofVirtual()
                 .name(name)
+                .inheritInheritableThreadLocals(false)
+                .unstarted(body);
+    }
+
+    /**
+     * Platform threads that inherit no thread locals and are no daemons: while one runs, the JVM does not
+     * end by itself. For work that hogs its carrier: long computations, native calls, file systems.
+     *
+     * <p>A child that backs off has no thread, and keeps no JVM alive meanwhile. A program that is to
+     * live as long as its tree calls {@link dev.oversight.Supervisor#run} or {@code join} in {@code main}.
+     */
+    static Threads platform() {
+        return (name, body) -> Thread.ofPlatform()
+                .name(name)
+                .daemon(false)
+                .inheritInheritableThreadLocals(false)
+                .unstarted(body);
+    }
+
+    /** The same as {@link #platform()}, but daemons: they do not keep the JVM alive. */
+    static Threads platformDaemon() {
+        return (name, body) -> Thread.ofPlatform()
+                .name(name)
+                .daemon(true)
                 .inheritInheritableThreadLocals(false)
                 .unstarted(body);
     }
