@@ -1,7 +1,9 @@
 package dev.oversight.process;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What exit codes mean by convention. The numbers are those that Linux, macOS and the BSDs share. */
 final class ExitCodes {
@@ -36,6 +38,23 @@ final class ExitCodes {
             name = LINUX.get(number);
         }
         return Optional.ofNullable(name);
+    }
+
+    /** The exit code that stands for a signal, named with or without SIG. */
+    static Optional<Integer> ofSignal(String name) {
+        String full = name.startsWith("SIG") ? name : "SIG" + name;
+        return IntStream.rangeClosed(129, 159)
+                .boxed()
+                .filter(code -> signal(code).filter(full::equals).isPresent())
+                .findFirst();
+    }
+
+    /** The names of this system, by number. */
+    static List<String> signals() {
+        return IntStream.rangeClosed(129, 159)
+                .boxed()
+                .flatMap(code -> signal(code).stream())
+                .toList();
     }
 
     static String hint(int exitCode) {

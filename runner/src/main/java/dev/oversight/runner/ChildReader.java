@@ -13,8 +13,6 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,29 +23,6 @@ final class ChildReader {
     private static final Duration DEFAULT_READY = Duration.ofSeconds(30);
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
 
-    private static final Map<String, Restart> RESTARTS = restarts();
-
-    /** How other tools call them. */
-    private static final Map<String, String> RESTART_SYNONYMS = Map.of(
-            "always",
-            "permanent",
-            "yes",
-            "permanent",
-            "true",
-            "permanent",
-            "on-failure",
-            "transient",
-            "on_failure",
-            "transient",
-            "unless-stopped",
-            "permanent",
-            "no",
-            "temporary",
-            "never",
-            "temporary",
-            "false",
-            "temporary");
-
     private final Path directory;
     private final Problems problems;
 
@@ -56,19 +31,11 @@ final class ChildReader {
         this.problems = problems;
     }
 
-    private static Map<String, Restart> restarts() {
-        Map<String, Restart> map = new LinkedHashMap<>();
-        map.put("permanent", Restart.PERMANENT);
-        map.put("transient", Restart.TRANSIENT);
-        map.put("temporary", Restart.TEMPORARY);
-        return Collections.unmodifiableMap(map);
-    }
-
     Entry.ChildRules rules(Fields fields, String path, boolean nested) {
         Values values = new Values(path, problems);
         return new Entry.ChildRules(
                 fields.get("restart")
-                        .flatMap(f -> restart(values, f.value()))
+                        .flatMap(f -> RestartReader.restart(values, f.value(), nested, problems))
                         .orElse(Restart.PERMANENT),
                 fields.get("shutdown")
                         .flatMap(f -> shutdown(values, f.value()))
@@ -82,18 +49,6 @@ final class ChildReader {
                 fields.get("labels")
                         .map(f -> values.texts("labels", f.value(), "write labels: {NAME: text}"))
                         .orElse(Map.of()));
-    }
-
-    private static Optional<Restart> restart(Values values, Node node) {
-        if (node instanceof ScalarNode scalar && RESTART_SYNONYMS.containsKey(scalar.getValue())) {
-            values.wrong(
-                    node,
-                    "restart",
-                    "one of " + String.join(", ", RESTARTS.keySet()) + "; did you mean "
-                            + RESTART_SYNONYMS.get(scalar.getValue()) + "?");
-            return Optional.empty();
-        }
-        return values.choice("restart", node, RESTARTS);
     }
 
     private static Optional<Shutdown> shutdown(Values values, Node node) {

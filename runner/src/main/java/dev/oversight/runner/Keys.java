@@ -48,6 +48,7 @@ enum Keys {
             "strategy",
             "intensity",
             "auto_shutdown"),
+    RESTART("restart", "on_exit_code", "unless_exit_code", "on_signal"),
     READY("ready", "port", "log", "within"),
     INTENSITY("intensity", "restarts", "within"),
     BACKOFF("backoff", "first", "cap");
@@ -78,6 +79,12 @@ enum Keys {
             Map.entry("programs", "children"),
             Map.entry("max_restarts", "intensity"),
             Map.entry("period", "within"),
+            Map.entry("on_exit", "on_exit_code"),
+            Map.entry("exit_code", "on_exit_code"),
+            Map.entry("exit_codes", "on_exit_code"),
+            Map.entry("exitcodes", "on_exit_code"),
+            Map.entry("signal", "on_signal"),
+            Map.entry("unless", "unless_exit_code"),
             Map.entry("max", "cap"),
             Map.entry("initial", "first"));
 

@@ -125,10 +125,12 @@ final class TreePrinter {
         if (rules.restart().equals(Restart.TEMPORARY)) {
             return "never restarted";
         }
-        return (rules.restart().equals(Restart.TRANSIENT)
-                        ? "restarted after a failure, "
-                        : "restarted whenever it ends, ")
-                + rules.delay().text();
+        String when = rules.restart().equals(Restart.PERMANENT)
+                ? "whenever it ends"
+                : rules.restart().equals(Restart.TRANSIENT)
+                        ? "after a failure"
+                        : rules.restart().toString(); // a rule over exit codes, in words
+        return "restarted " + when + ", " + rules.delay().text();
     }
 
     private static String stop(Shutdown rule, boolean program) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 
+import dev.oversight.process.ProcessRestart;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +142,37 @@ class BadInputTest {
                         "{command: sh, restart: always}",
                         "3:29: t/a: restart is \"always\", expected one of permanent,"
                                 + " transient, temporary; did you mean permanent?"),
+                Arguments.of(
+                        "{command: sh, restart: {on_exit: 3}}",
+                        "3:30: t/a: key \"on_exit\" is unknown to restart, expected one of"
+                                + " on_exit_code, on_signal, unless_exit_code; did you mean"
+                                + " on_exit_code?"),
+                Arguments.of(
+                        "{command: sh, restart: {}}",
+                        "3:29: t/a: restart has no rule, expected on_exit_code, on_signal or"
+                                + " unless_exit_code; write {unless_exit_code: [0, 3]}"),
+                Arguments.of(
+                        "{command: sh, restart: {on_exit_code: 3, unless_exit_code: 0}}",
+                        "3:29: t/a: restart has unless_exit_code together with others, expected"
+                                + " it alone; remove one"),
+                Arguments.of(
+                        "{command: sh, restart: {on_exit_code: [3, 256]}}",
+                        "3:48: t/a: restart.on_exit_code is 256, expected a whole number from 0"
+                                + " to 255; write one in that range"),
+                Arguments.of(
+                        "{command: sh, restart: {on_exit_code: []}}",
+                        "3:44: t/a: restart.on_exit_code is a list, expected an exit code from 0"
+                                + " to 255 or a list of them; write at least one"),
+                Arguments.of(
+                        "{command: sh, restart: {on_signal: [TERM, SIGTEM]}}",
+                        "3:48: t/a: restart.on_signal is \"SIGTEM\", expected one of "
+                                + String.join(", ", ProcessRestart.signals())
+                                + "; did you mean SIGTERM?"),
+                Arguments.of(
+                        "{children: {b: {command: sh}}, restart: {on_exit_code: 3}}",
+                        "3:46: t/a: restart is a mapping, expected one of permanent, transient,"
+                                + " temporary for a nested supervisor, which has no exit code;"
+                                + " choose one"),
                 Arguments.of(
                         "{command: sh, restart: transent}",
                         "3:29: t/a: restart is \"transent\", expected one of"

@@ -97,6 +97,35 @@ class RunScenarioTest {
     }
 
     @Test
+    void aRuleOverExitCodes_decidesWhatIsRestarted() throws Exception {
+        Files.writeString(dir.resolve("count.sh"), """
+                echo x >>$1
+                [ $(wc -l <$1) -lt 3 ] && exit $2
+                exit $3
+                """);
+        Files.writeString(dir.resolve("die.sh"), """
+                echo x >>killed
+                [ $(wc -l <killed) -lt 2 ] && kill -s KILL $$
+                exit 5
+                """);
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  on: {command: sh count.sh on 75 76, restart: {on_exit_code: [75, 77]}, backoff: none}
+                  unless: {command: sh count.sh unless 0 3, restart: {unless_exit_code: 3}, backoff: none}
+                  killed: {command: sh die.sh, restart: {on_exit_code: 9, on_signal: KILL}, backoff: none}
+                """)) {
+            assertThat(runner.exitCode()).as(() -> runner.err().toString()).isZero();
+            assertThat(Files.readAllLines(dir.resolve("on"))).hasSize(3);
+            assertThat(Files.readAllLines(dir.resolve("unless"))).hasSize(3);
+            assertThat(Files.readAllLines(dir.resolve("killed"))).hasSize(2);
+            assertThat(runner.out())
+                    .anyMatch(line -> line.matches("on .* exited with code 76; .*; not restarted"))
+                    .anyMatch(line -> line.matches("unless .* ended by itself .*; restarting"));
+        }
+    }
+
+    @Test
     void term_stopsInReverseOrderAndEndsWith0() throws Exception {
         try (RunnerProcess runner = run("""
                 tree: t
