@@ -3,7 +3,8 @@
  * restarts them by rule when they die and stops them in reverse order.
  *
  * <p>An application imports {@link dev.oversight}; whoever watches a tree reads the facts in {@link
- * dev.oversight.event}; whoever brings a time source, timers or threads of their own implements
+ * dev.oversight.event}; children that use one another {@linkplain dev.oversight.service publish
+ * services}; whoever brings a time source, timers or threads of their own implements
  * {@link dev.oversight.spi}.
  */
 module dev.oversight {
@@ -11,5 +12,6 @@ module dev.oversight {
 
     exports dev.oversight;
     exports dev.oversight.event;
+    exports dev.oversight.service;
     exports dev.oversight.spi;
 }

@@ -1,5 +1,10 @@
 package dev.oversight;
 
+import dev.oversight.service.PublisherEndedException;
+import dev.oversight.service.ServiceKey;
+import dev.oversight.service.ServiceRef;
+import dev.oversight.service.ServiceTakenException;
+
 import java.time.Duration;
 
 /**
@@ -69,4 +74,33 @@ public interface ChildContext {
      * @throws AbandonedException if this run was abandoned
      */
     Supervisor supervisor();
+
+    /**
+     * Publishes a service to the whole tree, until this incarnation has ended, is abandoned or {@linkplain
+     * #withdraw withdraws} it. Whoever waits for it wakes. A request to stop changes nothing: others may use
+     * the service while the child finishes its work. Publishing once more under the same key replaces it.
+     *
+     * @param service what users call, in threads of their own
+     * @throws ServiceTakenException if the key is unique and another run that is alive has it; a run that has
+     *     ended or was abandoned never stands in the way
+     * @throws AbandonedException if this run was abandoned
+     * @throws PublisherEndedException if this run has ended
+     * @throws ClassCastException if the service is not of the type of the key
+     */
+    <T> void publish(ServiceKey<T> key, T service);
+
+    /**
+     * Takes back a service that this incarnation published. The key is free at once. Never throws, so that
+     * clean-up may call it at any time.
+     *
+     * @return false if this incarnation does not publish it
+     */
+    boolean withdraw(ServiceKey<?> key);
+
+    /**
+     * A reference to a service of the tree, as {@link Supervisor#service} gives it.
+     *
+     * @throws AbandonedException if this run was abandoned
+     */
+    <T> ServiceRef<T> service(ServiceKey<T> key);
 }

@@ -8,7 +8,12 @@ public abstract class OversightException extends RuntimeException {
 
     private final String path;
 
-    OversightException(String path, String message, @Nullable Throwable cause) {
+    /**
+     * For the exceptions of the library.
+     *
+     * @param path the place in the tree; empty if it is not in one yet
+     */
+    protected OversightException(String path, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.path = path;
     }

@@ -5,6 +5,8 @@ import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.Failure;
 import dev.oversight.internal.Supervisors;
+import dev.oversight.service.ServiceKey;
+import dev.oversight.service.ServiceRef;
 import dev.oversight.spi.Platform;
 
 import java.time.Duration;
@@ -167,6 +169,13 @@ public interface Supervisor extends AutoCloseable {
 
     /** All runs in the whole tree that outlived their shutdown and still run, with their stacks now. */
     List<AbandonedRun> abandoned();
+
+    /**
+     * A reference to what a child, now or later, {@linkplain ChildContext#publish publishes} under a key.
+     * The whole tree is one namespace, whichever of its supervisors is asked; another tree is another.
+     * Costs nothing and never fails, also after the end.
+     */
+    <T> ServiceRef<T> service(ServiceKey<T> key);
 
     /**
      * Waits until the supervisor has ended.

@@ -139,6 +139,9 @@ class ArchitectureTest {
                                         "ThreadRun",
                                         "NestedRun",
                                         "Tree",
+                                        "Services",
+                                        "LiveServiceRef",
+                                        "ServiceWaiters",
                                         "EventHub",
                                         "EventLog",
                                         "ListenerQueue",
@@ -180,6 +183,13 @@ class ArchitectureTest {
                 .resideInAPackage("dev.oversight.event..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(INTERNAL, "dev.oversight.spi.."))
+                .check(CORE);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.oversight.service..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        INTERNAL, "dev.oversight.spi..", "dev.oversight.event.."))
                 .check(CORE);
         noClasses()
                 .that()

@@ -12,6 +12,8 @@ import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.Failure;
+import dev.oversight.service.ServiceKey;
+import dev.oversight.service.ServiceRef;
 
 import org.jspecify.annotations.Nullable;
 
@@ -275,6 +277,11 @@ final class SupervisorHandle implements Supervisor {
             }
         });
         return List.copyOf(result);
+    }
+
+    @Override
+    public <T> ServiceRef<T> service(ServiceKey<T> key) {
+        return new LiveServiceRef<>(runtime.tree().services(), key);
     }
 
     // ------------------------------------------------------------------ the end

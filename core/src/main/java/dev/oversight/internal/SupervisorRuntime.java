@@ -43,6 +43,7 @@ final class SupervisorRuntime implements Effects {
 
     SupervisorRuntime(SupervisorSpec spec, Tree tree) {
         this(spec, spec.id(), tree, null, null);
+        tree.services().belongTo(handle);
     }
 
     private SupervisorRuntime(
@@ -166,6 +167,7 @@ final class SupervisorRuntime implements Effects {
         ThreadRun thread = (ThreadRun) run;
         tree.ledger().put(thread, now());
         loop.afterwards(() -> {
+            tree.services().release(thread);
             thread.interrupt(); // its hooks may hang, and have kept the interrupt back
             startThread(
                     path + "/evidence",
@@ -219,6 +221,9 @@ final class SupervisorRuntime implements Effects {
     public void ended(Outcome outcome) {
         if (alarm != null) {
             alarm.cancel();
+        }
+        if (parent == null) {
+            tree.services().close(outcome);
         }
         if (!ended.complete(outcome)) {
             return;

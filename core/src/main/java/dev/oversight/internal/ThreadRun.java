@@ -4,6 +4,9 @@ import dev.oversight.AbandonedException;
 import dev.oversight.ChildContext;
 import dev.oversight.StartFailedException;
 import dev.oversight.Supervisor;
+import dev.oversight.service.PublisherEndedException;
+import dev.oversight.service.ServiceKey;
+import dev.oversight.service.ServiceRef;
 import dev.oversight.spi.Threads;
 
 import org.jspecify.annotations.Nullable;
@@ -63,7 +66,13 @@ final class ThreadRun extends Run
     private volatile boolean signalled;
 
     private volatile boolean readyTold;
-    private boolean ended;
+    private volatile boolean ended;
+
+    /**
+     * It may have published services. Set before it is looked whether it has {@link #ended}, as that is set
+     * before this is read: one of the two threads sees what the other did.
+     */
+    private volatile boolean publishes;
 
     ThreadRun(Child child, long incarnation, SupervisorRuntime supervisor) {
         super(child, incarnation);
@@ -103,7 +112,24 @@ final class ThreadRun extends Run
     private void end() {
         if (!ended) {
             ended = true;
+            if (publishes) {
+                withdrawAll();
+            }
             supervisor.loop().submit(this);
+        }
+    }
+
+    /** Before the supervisor hears of the end, so that a successor finds the names free. */
+    private void withdrawAll() {
+        try {
+            supervisor.tree().services().release(this);
+        } catch (Throwable noHeap) {
+            // What is left there belongs to a run that has ended: nobody gets it, and it blocks no
+            // name.
+            Log.log(
+                    System.Logger.Level.WARNING,
+                    () -> "the services of " + child.path + " could not be withdrawn",
+                    noHeap);
         }
     }
 
@@ -222,6 +248,39 @@ final class ThreadRun extends Run
     public Supervisor supervisor() {
         refuseIfAbandoned();
         return supervisor.handle();
+    }
+
+    @Override
+    public <T> void publish(ServiceKey<T> key, T service) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(service, "service");
+        T checked = key.type().cast(service);
+        StackReserve.require();
+        publishes = true;
+        supervisor.tree().services().publish(this, key, checked);
+    }
+
+    @Override
+    public boolean withdraw(ServiceKey<?> key) {
+        return publishes && supervisor.tree().services().withdraw(this, key);
+    }
+
+    @Override
+    public <T> ServiceRef<T> service(ServiceKey<T> key) {
+        refuseIfAbandoned();
+        return new LiveServiceRef<>(supervisor.tree().services(), key);
+    }
+
+    /** Whether it has ended or was abandoned. What it publishes is then no longer there. */
+    boolean isOver() {
+        return ended || abandoned;
+    }
+
+    void refuseToPublish(ServiceKey<?> key) {
+        refuseIfAbandoned();
+        if (ended) {
+            throw new PublisherEndedException(key, child.path, incarnation);
+        }
     }
 
     private void refuseIfAbandoned() {

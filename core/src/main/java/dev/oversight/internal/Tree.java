@@ -13,10 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param platform time, timers and threads
  * @param contextClassLoader that of the thread that started the tree
  * @param ledger the abandoned runs of the whole tree that still run, and when they were abandoned
+ * @param services what its children publish
  */
 record Tree(
-        Platform platform, @Nullable ClassLoader contextClassLoader, Map<ThreadRun, Long> ledger) {
+        Platform platform,
+        @Nullable ClassLoader contextClassLoader,
+        Map<ThreadRun, Long> ledger,
+        Services services) {
     Tree(Platform platform, @Nullable ClassLoader contextClassLoader) {
-        this(platform, contextClassLoader, new ConcurrentHashMap<>());
+        this(
+                platform,
+                contextClassLoader,
+                new ConcurrentHashMap<>(),
+                new Services(platform.timers()));
     }
 }

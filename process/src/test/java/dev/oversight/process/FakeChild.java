@@ -3,6 +3,8 @@ package dev.oversight.process;
 import dev.oversight.AbandonedException;
 import dev.oversight.ChildContext;
 import dev.oversight.Supervisor;
+import dev.oversight.service.ServiceKey;
+import dev.oversight.service.ServiceRef;
 
 import org.jspecify.annotations.Nullable;
 
@@ -180,5 +182,20 @@ final class FakeChild implements ChildContext, AutoCloseable {
             throw new AbandonedException(path(), incarnation());
         }
         return NONE;
+    }
+
+    @Override
+    public <T> void publish(ServiceKey<T> key, T service) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean withdraw(ServiceKey<?> key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> ServiceRef<T> service(ServiceKey<T> key) {
+        throw new UnsupportedOperationException();
     }
 }
