@@ -17,7 +17,9 @@ public final class InvalidSpecException extends OversightException {
         this.problems = List.copyOf(problems);
     }
 
-    static InvalidSpecException of(String field, Object found, String expected, String cure) {
+    /** For one problem of a description that is not in a tree yet. */
+    public static InvalidSpecException of(
+            String field, Object found, String expected, String cure) {
         return new InvalidSpecException("", List.of(problem(field, found, expected, cure)));
     }
 

@@ -14,4 +14,16 @@ public final class SupervisorNotRunningException extends OversightException {
                         + " and takes no more requests; start its spec again for a new one",
                 cause);
     }
+
+    private SupervisorNotRunningException(String path, String message) {
+        super(path, message, null);
+    }
+
+    /** A nested supervisor that is down for the moment, or for good. Made by handles that outlive it. */
+    public static SupervisorNotRunningException down(String path, Object state) {
+        return new SupervisorNotRunningException(
+                path,
+                path + " is down (it is " + state + "), and what was added to it is gone;"
+                        + " it takes requests again once the supervisor above has started it");
+    }
 }

@@ -109,6 +109,16 @@ final class Child {
         waiters = new Waiter(null, reply, waiters);
     }
 
+    /** Who of that type waits for its end; null if nobody does. */
+    <T> @Nullable T waiting(Class<T> type) {
+        for (Waiter waiter = waiters; waiter != null; waiter = waiter.next) {
+            if (type.isInstance(waiter.down)) {
+                return type.cast(waiter.down);
+            }
+        }
+        return null;
+    }
+
     /** Answers those who wait for it to be up; those who wait for its end go on waiting. */
     void isUp() {
         Waiter waiter = waiters;

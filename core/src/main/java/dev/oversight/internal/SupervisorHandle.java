@@ -17,6 +17,8 @@ import dev.oversight.service.ServiceRef;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,13 +31,49 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What the application holds of a running supervisor: turns calls into inputs, and waits. */
 final class SupervisorHandle implements Supervisor {
+    private static final VarHandle ATTACHMENT;
+
+    static {
+        try {
+            ATTACHMENT = MethodHandles.lookup()
+                    .findVarHandle(SupervisorHandle.class, "attachment", Object.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final SupervisorRuntime runtime;
+    private volatile @Nullable Object attachment;
 
     SupervisorHandle(SupervisorRuntime runtime) {
         this.runtime = runtime;
+    }
+
+    /** For the bridges of other packages of this library. */
+    static SupervisorHandle of(Supervisor supervisor) {
+        if (supervisor instanceof SupervisorHandle handle) {
+            return handle;
+        }
+        throw new IllegalArgumentException(supervisor
+                + " was not started by this library; use what Supervisor.start returned");
+    }
+
+    /** What a kind of supervisor keeps for each incarnation; made at the first look. */
+    Object attachment(Supplier<?> first) {
+        Object found = attachment;
+        if (found == null) {
+            Object made = first.get();
+            found = ATTACHMENT.compareAndSet(this, null, made) ? made : attachment;
+        }
+        return Objects.requireNonNull(found, "found");
+    }
+
+    SupervisorRuntime runtime() {
+        return runtime;
     }
 
     @Override
@@ -52,10 +90,15 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public ChildRef add(ChildSpec child) throws InterruptedException {
+        return new ChildRef(this, add(checked(child), null).id);
+    }
+
+    /** Adds a child that was checked; somebody may be told of its end. */
+    Child add(ChildSpec child, @Nullable Reply<Exit> whenDown) throws InterruptedException {
         boolean inside = runtime.runOfCaller() != null;
         Awaited<Child> reply = new Awaited<>();
-        submit(new Input.Add(checked(child), inside, reply, null));
-        return new ChildRef(this, reply.await().id);
+        submit(new Input.Add(child, inside, reply, whenDown));
+        return reply.await();
     }
 
     @Override
@@ -109,12 +152,12 @@ final class SupervisorHandle implements Supervisor {
     }
 
     /** Checked in the caller's thread, also a whole tree below it, before the supervisor hears of it. */
-    private ChildSpec checked(ChildSpec child) {
+    ChildSpec checked(ChildSpec child) {
         runtime.spec().withoutChildren().child(child).check(path());
         return child;
     }
 
-    private void submit(Input input) {
+    void submit(Input input) {
         StackReserve.require();
         if (runtime.loop().isDrainedByCaller()) {
             throw new IllegalStateException(
@@ -128,7 +171,7 @@ final class SupervisorHandle implements Supervisor {
      * Waits, unless the answer may hang on the end of the calling thread: because the request is about
      * the child it runs in, or because that child is being stopped and others wait for it.
      */
-    private void awaitUnlessInside(String id, Awaited<?> reply) throws InterruptedException {
+    void awaitUnlessInside(String id, Awaited<?> reply) throws InterruptedException {
         Run caller = runtime.runOfCaller();
         ThreadRun thread = ThreadRun.ofCaller();
         if (caller == null || thread == null) {
@@ -139,7 +182,7 @@ final class SupervisorHandle implements Supervisor {
         }
     }
 
-    private <A, T> CompletableFuture<T> async(
+    <A, T> CompletableFuture<T> async(
             Function<Reply<A>, Input> request, Function<A, @Nullable T> result) {
         CompletableFuture<T> future = new CompletableFuture<>();
         submit(request.apply(new Reply<A>() {
@@ -157,13 +200,13 @@ final class SupervisorHandle implements Supervisor {
     }
 
     /** What hangs on a future is code of the application, and must not run in a loop. */
-    private void inThreadOfItsOwn(Runnable completion) {
+    void inThreadOfItsOwn(Runnable completion) {
         runtime.loop().afterwards(() -> runtime.startThread(path() + "/reply", completion));
     }
 
     // ------------------------------------------------------------------ queries
 
-    private <T> T ask(Function<SupervisorState, T> question) {
+    <T> T ask(Function<SupervisorState, T> question) {
         Awaited<T> reply = new Awaited<>();
         submit(new Input.Query<>(question, reply));
         return reply.awaitUninterruptibly();
@@ -187,7 +230,7 @@ final class SupervisorHandle implements Supervisor {
                 Optional.ofNullable(state.children().find(id)).map(SupervisorHandle::snapshot));
     }
 
-    private static ChildSnapshot snapshot(Child child) {
+    static ChildSnapshot snapshot(Child child) {
         return new ChildSnapshot(
                 child.id,
                 child.path,
