@@ -39,6 +39,35 @@ public interface ChildContext {
     void ready();
 
     /**
+     * Says that there is nothing for this child to run, as configured or at present: OTP's {@code
+     * ignore}. The body is to return after it. Its start counts as done, its end neither as completion
+     * nor as failure: it is not restarted, its place is kept unless it is temporary, and {@link
+     * Supervisor#restart} asks it again.
+     *
+     * @throws AbandonedException if this run was abandoned
+     * @throws IllegalStateException if called in another thread than the child's own
+     */
+    void decline();
+
+    /**
+     * Links this run to another child: when that one's incarnation fails or is abandoned, this run has
+     * failed too, with a {@link LinkedChildEndedException}: it is asked to stop, and restarted by rule.
+     * If that child is down after a failure already, that happens at once. One-sided; both ends can link.
+     *
+     * @throws UnknownChildException if there is no such child
+     * @throws AbandonedException if this run was abandoned
+     * @throws IllegalStateException if called in another thread than the child's own
+     */
+    void link(ChildRef other);
+
+    /**
+     * This child as others see it, for example to {@link ChildRef#watch} it.
+     *
+     * @throws AbandonedException if this run was abandoned
+     */
+    ChildRef ref();
+
+    /**
      * Adds an action that unblocks the work when the child is asked to stop, for waits that an
      * interrupt does not end: closing a socket, waking a selector.
      *

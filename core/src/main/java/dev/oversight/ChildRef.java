@@ -4,6 +4,7 @@ import dev.oversight.event.ChildSnapshot;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A child of a running supervisor, whichever incarnation is live.
@@ -36,6 +37,16 @@ public record ChildRef(Supervisor supervisor, String id) {
     /** {@link Supervisor#restart}. */
     public void restart() throws InterruptedException {
         supervisor.restart(id);
+    }
+
+    /** {@link Supervisor#fail}. */
+    public void fail(Throwable cause) throws InterruptedException {
+        supervisor.fail(id, cause);
+    }
+
+    /** {@link Supervisor#watch}. */
+    public CompletableFuture<Exit> watch() {
+        return supervisor.watch(id);
     }
 
     /** {@link Supervisor#delete}. */

@@ -5,6 +5,8 @@ import dev.oversight.spi.Threads;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,6 +54,9 @@ public final class ChildSpec {
         boolean significant;
         boolean interruptOnStop = true;
         Map<String, String> labels = Map.of();
+        List<Dependency> dependencies = List.of();
+        AtLimit.@Nullable Allowance intensity;
+        AtLimit atLimit = AtLimit.escalate();
 
         Settings(Shutdown shutdown) {
             this.shutdown = shutdown;
@@ -66,6 +71,9 @@ public final class ChildSpec {
             significant = other.significant;
             interruptOnStop = other.interruptOnStop;
             labels = other.labels;
+            dependencies = other.dependencies;
+            intensity = other.intensity;
+            atLimit = other.atLimit;
         }
     }
 
@@ -181,6 +189,57 @@ public final class ChildSpec {
         return with(s -> s.threads = kind);
     }
 
+    /**
+     * An allowance of its own, besides that of its supervisor: {@code restarts} within {@code period}.
+     * A restart has to be allowed by both; its own is asked first, and what it does not allow is not
+     * counted above. Default: none.
+     *
+     * @param restarts zero or more
+     * @param period more than zero
+     * @throws InvalidSpecException if one of them is out of range
+     */
+    public ChildSpec intensity(int restarts, Duration period) {
+        AtLimit.Allowance allowance = new AtLimit.Allowance(restarts, period);
+        return with(s -> s.intensity = allowance);
+    }
+
+    /**
+     * What happens when it fails more often than its own {@link #intensity} allows. Default {@link
+     * AtLimit#escalate}: its supervisor gives up.
+     */
+    public ChildSpec atLimit(AtLimit rule) {
+        Objects.requireNonNull(rule, "rule");
+        return with(s -> s.atLimit = rule);
+    }
+
+    /** Starts only when these siblings are {@linkplain Condition#READY ready}. */
+    public ChildSpec dependsOn(String... ids) {
+        ChildSpec result = this;
+        for (String needed : ids) {
+            result = result.dependsOn(needed, Condition.READY);
+        }
+        return result;
+    }
+
+    /**
+     * Starts only when this sibling is that far, and stops before it. As soon as one child depends on
+     * another, the start order of the supervisor is that of the graph: children that do not depend on
+     * one another start at the same time, wherever they are in the list. Unknown siblings and cycles are
+     * refused when the supervisor is {@linkplain SupervisorSpec#check checked}.
+     *
+     * <p>A child that loses a sibling it depends on goes on running, unless the strategy restarts it:
+     * {@link Strategy#REST_FOR_DEPENDENTS}.
+     *
+     * @param siblingId the one it needs; replaces an earlier condition on the same
+     */
+    public ChildSpec dependsOn(String siblingId, Condition condition) {
+        Checks.id("dependsOn", siblingId);
+        List<Dependency> changed = new ArrayList<>(settings.dependencies);
+        changed.removeIf(dependency -> dependency.id().equals(siblingId));
+        changed.add(new Dependency(siblingId, condition));
+        return with(s -> s.dependencies = List.copyOf(changed));
+    }
+
     /** Attaches a label, for strategies and displays; replaces an earlier one of that key. */
     public ChildSpec label(String key, String value) {
         Map<String, String> labels = new TreeMap<>(settings.labels);
@@ -266,6 +325,21 @@ public final class ChildSpec {
     /** Where its threads come from; empty if from the tree. */
     public Optional<Threads> threads() {
         return Optional.ofNullable(settings.threads);
+    }
+
+    /** Its own allowance; empty if only the supervisor's applies. */
+    public Optional<AtLimit.Allowance> intensity() {
+        return Optional.ofNullable(settings.intensity);
+    }
+
+    /** What happens at its own limit. */
+    public AtLimit atLimit() {
+        return settings.atLimit;
+    }
+
+    /** The siblings it needs; unmodifiable. */
+    public List<Dependency> dependencies() {
+        return settings.dependencies;
     }
 
     /** The value of a label; empty if there is none. */

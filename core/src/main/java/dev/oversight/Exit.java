@@ -18,6 +18,8 @@ public record Exit(Kind kind, @Nullable Throwable cause, long uptimeNanos) {
     public enum Kind {
         /** The body returned, and nobody had asked it to. */
         COMPLETED,
+        /** It said that there is nothing for it to run, and returned. */
+        DECLINED,
         /** It was asked to stop, and ended, in whatever way. */
         STOPPED,
         /** It threw, though nobody had asked it to stop; or it was not ready in time. */
@@ -36,8 +38,8 @@ public record Exit(Kind kind, @Nullable Throwable cause, long uptimeNanos) {
         return Duration.ofNanos(uptimeNanos);
     }
 
-    /** Whether the end was in order: {@link Kind#COMPLETED} or {@link Kind#STOPPED}. */
+    /** Whether the end was in order: COMPLETED, DECLINED or STOPPED. */
     public boolean isNormal() {
-        return kind == Kind.COMPLETED || kind == Kind.STOPPED;
+        return kind == Kind.COMPLETED || kind == Kind.DECLINED || kind == Kind.STOPPED;
     }
 }

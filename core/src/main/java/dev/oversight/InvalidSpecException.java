@@ -12,7 +12,8 @@ public final class InvalidSpecException extends OversightException {
     @SuppressWarnings("serial") // the lists given here are those of List.of and copyOf
     private final List<String> problems;
 
-    InvalidSpecException(String path, List<String> problems) {
+    /** Made by the engine. */
+    public InvalidSpecException(String path, List<String> problems) {
         super(path, String.join("; ", problems), null);
         this.problems = List.copyOf(problems);
     }

@@ -33,6 +33,12 @@ public interface Strategy {
     Strategy REST_FOR_ONE = BuiltInStrategy.REST_FOR_ONE;
 
     /**
+     * The child that failed and those that {@linkplain ChildSpec#dependsOn depend} on it, directly or
+     * not. For children whose order is a graph.
+     */
+    Strategy REST_FOR_DEPENDENTS = BuiltInStrategy.REST_FOR_DEPENDENTS;
+
+    /**
      * Chooses the children to restart.
      *
      * @param failed the child whose end leads to a restart; it is restarted whether named or not

@@ -4,6 +4,8 @@ import dev.oversight.event.AbandonedRun;
 import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.Failure;
+import dev.oversight.event.StopTime;
+import dev.oversight.event.UnstoppedRun;
 import dev.oversight.internal.Supervisors;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
@@ -128,6 +130,26 @@ public interface Supervisor extends AutoCloseable {
      */
     void delete(String id) throws InterruptedException;
 
+    /**
+     * Says that the live run of a child has failed, though it goes on: it hangs, or its work is known to
+     * be worthless. The run is asked to stop, and what follows a failure follows: it is counted, told and
+     * restarted by rule. Does not wait for any of it.
+     *
+     * @param cause what the failure is
+     * @throws UnknownChildException if there is no such child
+     * @throws ChildNotRunningException if it is down or stopping already
+     */
+    void fail(String id, Throwable cause) throws InterruptedException;
+
+    /**
+     * Tells of the end of a child's incarnation: of the one that is live, else of the last one, else of
+     * its first. Completed in a thread of its own, at most once; {@linkplain CompletableFuture#cancel
+     * cancelling} it ends the watch, which the child keeps until then.
+     *
+     * @throws UnknownChildException if there is no such child
+     */
+    CompletableFuture<Exit> watch(String id);
+
     /** {@link #add} without waiting. Continuations run in a thread of their own. */
     CompletableFuture<ChildRef> addAsync(ChildSpec child);
 
@@ -178,6 +200,15 @@ public interface Supervisor extends AutoCloseable {
     <T> ServiceRef<T> service(ServiceKey<T> key);
 
     /**
+     * Who was asked to stop and still runs, in the whole tree below, with their stacks now: those whose
+     * budget still runs, and those that were {@linkplain #abandoned abandoned}.
+     */
+    List<UnstoppedRun> unstopped();
+
+    /** Who below took longest to stop when this supervisor ended, longest first, at most 16. */
+    List<StopTime> slowestStops();
+
+    /**
      * Waits until the supervisor has ended.
      *
      * @throws IllegalStateException if called from inside a child of it, which would wait for itself
@@ -191,8 +222,10 @@ public interface Supervisor extends AutoCloseable {
     Optional<Outcome> outcome();
 
     /**
-     * Stops the tree in order, but not for longer than the limit: what is left then is asked to stop all
-     * at once and abandoned. From inside one of its own children it does not wait and is empty.
+     * Stops the tree in order, within the limit by the tree's clock. The limit is split downwards: of what
+     * is left, each child gets its own budget, but no more than half, or its equal share if that is more,
+     * and a nested supervisor splits its part in the same way. So nobody is left with nothing, and who
+     * does not stop is abandoned. From inside one of its own children it does not wait and is empty.
      *
      * @param limit zero stops everything at once
      */

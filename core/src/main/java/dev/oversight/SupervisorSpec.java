@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +52,8 @@ public final class SupervisorSpec {
         List<Listener> listeners = List.of();
         int maxChildren = Integer.MAX_VALUE;
         boolean forgetEnded;
+        AtLimit atLimit = AtLimit.escalate();
+        StopOrder stopOrder = StopOrder.REVERSE;
 
         private Settings() {}
 
@@ -63,6 +66,8 @@ public final class SupervisorSpec {
             listeners = other.listeners;
             maxChildren = other.maxChildren;
             forgetEnded = other.forgetEnded;
+            atLimit = other.atLimit;
+            stopOrder = other.stopOrder;
         }
     }
 
@@ -125,6 +130,21 @@ public final class SupervisorSpec {
     /** Restarts without limit. Wants a {@link #backoff}, or a child that fails at once is a busy loop. */
     public SupervisorSpec neverGiveUp() {
         return with(s -> s.intensity = NEVER_GIVE_UP);
+    }
+
+    /**
+     * What happens when a child fails once more than the {@link #intensity} allows. Default {@link
+     * AtLimit#escalate}.
+     */
+    public SupervisorSpec atLimit(AtLimit rule) {
+        Objects.requireNonNull(rule, "rule");
+        return with(s -> s.atLimit = rule);
+    }
+
+    /** In which order its children are stopped. Default {@link StopOrder#REVERSE}. */
+    public SupervisorSpec stopOrder(StopOrder order) {
+        Objects.requireNonNull(order, "order");
+        return with(s -> s.stopOrder = order);
     }
 
     /** When it ends by itself. Default {@link AutoShutdown#NOTHING_LEFT}. */
@@ -278,6 +298,32 @@ public final class SupervisorSpec {
         return settings.forgetEnded;
     }
 
+    /** What happens at the limit. */
+    public AtLimit atLimit() {
+        return settings.atLimit;
+    }
+
+    /** In which order its children are stopped. */
+    public StopOrder stopOrder() {
+        return settings.stopOrder;
+    }
+
+    /**
+     * Whether what children {@linkplain ChildSpec#dependsOn depend} on decides their order, instead of
+     * their place in the list: if one depends on another, or with {@link Strategy#REST_FOR_DEPENDENTS}.
+     */
+    public boolean isOrderedByDependencies() {
+        if (settings.strategy == Strategy.REST_FOR_DEPENDENTS) {
+            return true;
+        }
+        for (Cons cons = children; cons != null; cons = cons.earlier) {
+            if (!cons.child.dependencies().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Its own listeners, in the order in which they were added. */
     public List<Listener> listeners() {
         return settings.listeners;
@@ -320,6 +366,23 @@ public final class SupervisorSpec {
         return this;
     }
 
+    /**
+     * Checks a child that is to be added to this supervisor, with the whole tree below it.
+     *
+     * @param path this supervisor's place in the tree, for the problems
+     * @throws InvalidSpecException with every problem found
+     */
+    public void check(ChildSpec added, String path) {
+        Objects.requireNonNull(added, "child");
+        String place = path + "/" + added.id().orElse("");
+        List<String> problems = new ArrayList<>();
+        problemsOf(added).forEach(problem -> problems.add(place + ": " + problem));
+        added.supervisor().ifPresent(nested -> problems.addAll(nested.problems(place)));
+        if (!problems.isEmpty()) {
+            throw new InvalidSpecException(path, problems);
+        }
+    }
+
     /** Every problem of the tree below this spec, in start order; empty if it can be started. */
     public List<String> problems() {
         return problems(id);
@@ -345,6 +408,7 @@ public final class SupervisorSpec {
                 place.spec.problemsOf(child).forEach(p -> problems.add(path + ": " + p));
                 child.supervisor().ifPresent(s -> nested.add(new Place(path, s)));
             }
+            DependencyChecks.problems(place.spec).forEach(p -> problems.add(place.path + "/" + p));
             todo.addAll(nested.reversed());
         }
         return problems;
@@ -358,6 +422,22 @@ public final class SupervisorSpec {
                         settings.maxChildren,
                         "at least the " + size() + " children it is described with",
                         "raise the limit or leave children away"));
+    }
+
+    /** What is wrong with what a child depends on, if these are its siblings; empty if nothing is. */
+    public List<String> problemsOf(ChildSpec child, Map<String, ChildSpec> siblings) {
+        if (child.dependencies().isEmpty()) {
+            return List.of();
+        }
+        if (!isOrderedByDependencies()) {
+            return List.of(InvalidSpecException.problem(
+                    "dependsOn",
+                    child.dependencies(),
+                    "none under a supervisor whose order is that of its list",
+                    "start the supervisor with Strategy.REST_FOR_DEPENDENTS, or with a child that"
+                            + " depends on another"));
+        }
+        return DependencyChecks.problemsOf(child, siblings);
     }
 
     /** What is wrong with a child under this supervisor's rules; empty if nothing is. */
@@ -378,6 +458,14 @@ public final class SupervisorSpec {
                     "set",
                     "none for a nested supervisor, which has no thread of its own",
                     "set threads on its children"));
+        }
+        if (!(child.atLimit() instanceof AtLimit.Escalate) && child.intensity().isEmpty()) {
+            problems.add(
+                    InvalidSpecException.problem(
+                            "atLimit",
+                            child.atLimit(),
+                            "an intensity of its own to go with it",
+                            "add intensity(restarts, period) to the child, or set atLimit on the supervisor"));
         }
         if (child.significant()) {
             if (child.restart().equals(Restart.PERMANENT)) {

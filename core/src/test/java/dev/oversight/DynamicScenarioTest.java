@@ -74,12 +74,12 @@ class DynamicScenarioTest {
                     seen.add(s + " in " + c.path());
                     c.awaitStop();
                 }));
-        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
         InstanceRef<String> a = live.start("a");
         InstanceRef<String> b = live.start("b");
         Eventually.await("both run", () -> seen.size() == 2);
         assertThat(seen).containsExactlyInAnyOrder("a in " + a.path(), "b in " + b.path());
-        assertThat(live.count()).isEqualTo(new ChildCounts(2, 2, 0, 2));
+        assertThat(live.count()).isEqualTo(new ChildCounts(2, 2, 0, 2, 0));
         assertThat(live.instances()).containsExactly(a, b);
         assertThat(live.children()).extracting(ChildSnapshot::id).containsExactly(a.id(), b.id());
         assertThat(a.argument()).contains("a");
@@ -151,7 +151,7 @@ class DynamicScenarioTest {
             Eventually.await(
                     "it waits",
                     () -> ref.snapshot().orElseThrow().state() == ChildState.BACKING_OFF);
-            assertThat(live.count()).isEqualTo(new ChildCounts(2, 1, 0, 2));
+            assertThat(live.count()).isEqualTo(new ChildCounts(2, 1, 0, 2, 0));
             assertThatThrownBy(() -> live.start(new Puppet()))
                     .isInstanceOf(TooManyChildrenException.class)
                     .hasMessageContaining("root/workers has 2 children, and its maxChildren is 2");
@@ -194,7 +194,7 @@ class DynamicScenarioTest {
         a.finish();
         assertThat(ref.awaitEnd().kind()).isSameAs(Exit.Kind.COMPLETED);
         assertThat(ref.whenEnded().get()).isEqualTo(ref.ended().orElseThrow());
-        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
         assertThat(ref.snapshot()).isEmpty();
         assertThat(ref.argument()).isEmpty();
         assertThat(live.supervisor().orElseThrow().forgotten()).hasSize(1);
@@ -258,7 +258,7 @@ class DynamicScenarioTest {
                 "it waits", () -> ref.snapshot().orElseThrow().state() == ChildState.BACKING_OFF);
         ref.terminate();
         ref.terminate();
-        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
         time.advance(Duration.ofSeconds(1));
         assertThat(a.runs()).isEqualTo(1);
     }
@@ -429,11 +429,11 @@ class DynamicScenarioTest {
         DynamicSupervisor<String> live = start(shops);
         InstanceRef<String> first = live.start("berlin");
         live.start("paris");
-        assertThat(live.count()).isEqualTo(new ChildCounts(2, 2, 2, 0));
+        assertThat(live.count()).isEqualTo(new ChildCounts(2, 2, 2, 0, 0));
         assertThat(root.find("workers/paris/a")).isPresent();
         assertThatThrownBy(() -> live.start("paris")).isInstanceOf(DuplicateChildException.class);
         first.terminate();
-        assertThat(live.count()).isEqualTo(new ChildCounts(1, 1, 1, 0));
+        assertThat(live.count()).isEqualTo(new ChildCounts(1, 1, 1, 0, 0));
         assertThat(first.argument()).isEmpty();
     }
 
@@ -446,15 +446,15 @@ class DynamicScenarioTest {
         for (int i = 0; i < 2000; i++) {
             refs.add(live.start(i));
             if (i == 999) {
-                assertThat(live.count()).isEqualTo(new ChildCounts(1000, 1000, 0, 1000));
+                assertThat(live.count()).isEqualTo(new ChildCounts(1000, 1000, 0, 1000, 0));
             }
         }
         assertThat(live.instances()).isEqualTo(refs);
-        assertThat(live.count()).isEqualTo(new ChildCounts(2000, 2000, 0, 2000));
+        assertThat(live.count()).isEqualTo(new ChildCounts(2000, 2000, 0, 2000, 0));
         for (InstanceRef<Integer> ref : refs) {
             ref.terminate();
         }
-        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
         assertThat(live.children()).isEmpty();
     }
 

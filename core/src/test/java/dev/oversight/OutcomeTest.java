@@ -31,10 +31,10 @@ class OutcomeTest {
     }
 
     @Test
-    void onlyCompletedAndStopped_areNormalExits() {
+    void onlyCompletedDeclinedAndStopped_areNormalExits() {
         assertThat(List.of(Exit.Kind.values()))
                 .filteredOn(kind -> new Exit(kind, null, 0).isNormal())
-                .containsExactly(Exit.Kind.COMPLETED, Exit.Kind.STOPPED);
+                .containsExactly(Exit.Kind.COMPLETED, Exit.Kind.DECLINED, Exit.Kind.STOPPED);
     }
 
     @Test

@@ -67,7 +67,7 @@ class PartitionedScenarioTest {
             assertThat(puppets[part].self().path()).isEqualTo("root/shards/" + part);
         }
         assertThat(live.children()).extracting(ChildSnapshot::id).containsExactly("0", "1", "2");
-        assertThat(live.count()).isEqualTo(new ChildCounts(3, 3, 0, 3));
+        assertThat(live.count()).isEqualTo(new ChildCounts(3, 3, 0, 3, 0));
         assertThat(List.of(0, 1, 2, 3, -1, Integer.MIN_VALUE, Long.MIN_VALUE).stream()
                         .map(live::partitionFor))
                 .containsExactly(0, 1, 2, 0, 1, 2, 2);
@@ -87,7 +87,7 @@ class PartitionedScenarioTest {
                         .size())
                 .isEqualTo(processors);
         PartitionedSupervisor live = start(PartitionedSpec.of("shards", processors, each));
-        assertThat(live.count()).isEqualTo(new ChildCounts(processors, processors, processors, 0));
+        assertThat(live.count()).isEqualTo(new ChildCounts(processors, processors, processors, 0, 0));
         Set<String> expected = new HashSet<>();
         for (int key = 0; key < 100; key++) {
             each.in(live, key).start(key);
@@ -114,7 +114,7 @@ class PartitionedScenarioTest {
             assertThat(running(live))
                     .containsExactlyElementsOf(
                             IntStream.range(0, size).mapToObj(Integer::toString).toList());
-            assertThat(live.count()).isEqualTo(new ChildCounts(8, size, 0, 8));
+            assertThat(live.count()).isEqualTo(new ChildCounts(8, size, 0, 8, 0));
             for (int key = 0; key < 20 && size > 0; key++) {
                 assertThat(live.partitionFor(key)).isEqualTo(key % size);
             }

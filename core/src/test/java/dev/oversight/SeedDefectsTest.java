@@ -216,7 +216,14 @@ class SeedDefectsTest {
         assertThat(Arrays.stream(ChildSnapshot.class.getRecordComponents())
                         .map(c -> c.getType().getSimpleName()))
                 .containsOnly(
-                        "String", "ChildSpec", "ChildState", "long", "int", "Instant", "Exit");
+                        "String",
+                        "ChildSpec",
+                        "ChildState",
+                        "long",
+                        "int",
+                        "Instant",
+                        "List",
+                        "Exit");
         assertThatThrownBy(() -> tree.children().clear())
                 .isInstanceOf(UnsupportedOperationException.class);
     }

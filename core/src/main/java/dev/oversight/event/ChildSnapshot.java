@@ -6,6 +6,7 @@ import dev.oversight.Exit;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A child at one moment. Gives no control over it.
@@ -18,6 +19,8 @@ import java.time.Instant;
  * @param restarts how often it was started again without being asked to
  * @param since when it came to this state
  * @param due when the delay of a child that is BACKING_OFF is over; null otherwise
+ * @param waitsFor ids of the siblings it waits for before it can start; empty unless it is NEW or
+ *     RESTARTING and {@linkplain ChildSpec#dependsOn depends} on some
  * @param lastExit how its last incarnation ended; null if none has
  */
 public record ChildSnapshot(
@@ -29,6 +32,7 @@ public record ChildSnapshot(
         int restarts,
         Instant since,
         @Nullable Instant due,
+        List<String> waitsFor,
         @Nullable Exit lastExit) {
     /** Whether it is a supervisor itself. */
     public boolean isSupervisor() {

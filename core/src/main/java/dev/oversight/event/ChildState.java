@@ -12,7 +12,10 @@ package dev.oversight.event;
  * <tr><td>STARTING</td><td>RUNNING</td><td>ready</td><td>ChildReady</td></tr>
  * <tr><td>STARTING, RUNNING</td><td>STOPPING</td><td>asked to stop</td><td>ChildStopping</td></tr>
  * <tr><td>STARTING, RUNNING</td><td>RESTARTING</td><td>ended; restarted</td><td>ChildFailed, ChildCompleted</td></tr>
- * <tr><td>STARTING, RUNNING</td><td>STOPPED</td><td>ended for good</td><td>ChildFailed, ChildCompleted</td></tr>
+ * <tr><td>STARTING, RUNNING</td><td>STOPPED</td><td>ended for good</td><td>ChildFailed, ChildCompleted,
+ *     ChildDeclined</td></tr>
+ * <tr><td>STARTING, RUNNING</td><td>PARKED</td><td>failed too often</td><td>ChildFailed, ChildParked</td></tr>
+ * <tr><td>STOPPING</td><td>PARKED</td><td>failed too often without ending</td><td>ChildStopped, ChildParked</td></tr>
  * <tr><td>STOPPING</td><td>STOPPED</td><td>ended</td><td>ChildStopped</td></tr>
  * <tr><td>STOPPING</td><td>RESTARTING</td><td>ended, and comes back</td><td>ChildStopped</td></tr>
  * <tr><td>STOPPING</td><td>ABANDONED</td><td>budget spent</td><td>ChildAbandoned</td></tr>
@@ -20,7 +23,7 @@ package dev.oversight.event;
  * <tr><td>RESTARTING</td><td>BACKING_OFF</td><td>a delay is due</td><td>ChildBackingOff</td></tr>
  * <tr><td>RESTARTING, BACKING_OFF</td><td>STOPPED</td><td>restart cancelled</td><td>ChildDown</td></tr>
  * <tr><td>BACKING_OFF</td><td>RESTARTING</td><td>delay over, or swept up by a sibling</td><td>none</td></tr>
- * <tr><td>STOPPED</td><td>RESTARTING</td><td>restarted by request</td><td>none</td></tr>
+ * <tr><td>STOPPED, PARKED</td><td>RESTARTING</td><td>restarted by request</td><td>none</td></tr>
  * <tr><td>ABANDONED</td><td>RESTARTING</td><td>comes back, or by request</td><td>none</td></tr>
  * <tr><td>ABANDONED</td><td>STOPPED</td><td>the abandoned run has ended</td><td>AbandonedRunEnded</td></tr>
  * </table>
@@ -41,6 +44,8 @@ public enum ChildState {
     BACKING_OFF,
     /** Down for good: completed, failed for good, or terminated; see the last exit. */
     STOPPED,
+    /** Down because it failed too often; stays down until it is restarted by request. */
+    PARKED,
     /** Down for good, but its last run outlived its budget and still runs. */
     ABANDONED;
 
@@ -49,12 +54,13 @@ public enum ChildState {
 
     static {
         NEW.mayMoveTo(STARTING, RUNNING, STOPPED);
-        STARTING.mayMoveTo(RUNNING, STOPPING, RESTARTING, STOPPED);
-        RUNNING.mayMoveTo(STOPPING, RESTARTING, STOPPED);
-        STOPPING.mayMoveTo(STOPPED, RESTARTING, ABANDONED);
+        STARTING.mayMoveTo(RUNNING, STOPPING, RESTARTING, PARKED, STOPPED);
+        RUNNING.mayMoveTo(STOPPING, RESTARTING, PARKED, STOPPED);
+        STOPPING.mayMoveTo(STOPPED, RESTARTING, PARKED, ABANDONED);
         RESTARTING.mayMoveTo(STARTING, RUNNING, BACKING_OFF, STOPPED);
         BACKING_OFF.mayMoveTo(RESTARTING, STOPPED);
         STOPPED.mayMoveTo(RESTARTING);
+        PARKED.mayMoveTo(RESTARTING);
         ABANDONED.mayMoveTo(RESTARTING, STOPPED);
     }
 
@@ -74,8 +80,8 @@ public enum ChildState {
         return this == STARTING || this == RUNNING || this == STOPPING;
     }
 
-    /** Whether it is down and stays down: STOPPED or ABANDONED. */
+    /** Whether it is down and stays down: STOPPED, PARKED or ABANDONED. */
     public boolean isAtRest() {
-        return this == STOPPED || this == ABANDONED;
+        return this == STOPPED || this == PARKED || this == ABANDONED;
     }
 }

@@ -7,7 +7,9 @@ public enum StopCause {
     /** A sibling failed, and the strategy restarts this one too. */
     SIBLING("a sibling failed"),
     /** It did not say that it was ready in time. */
-    NOT_READY("not ready in time"),
+    NOT_READY("was not ready in time"),
+    /** It was said to have failed: by request, or because of a link. */
+    FAILED("was said to have failed"),
     /** Its supervisor stops. */
     SUPERVISOR("its supervisor stops");
 

@@ -2,4 +2,4 @@ package dev.oversight.event;
 
 /** A fact about a supervisor. */
 public sealed interface SupervisorEvent extends Event
-        permits SupervisorEnded, SupervisorStarted, SupervisorStopping {}
+        permits SupervisorCoolingDown, SupervisorEnded, SupervisorStarted, SupervisorStopping {}

@@ -23,6 +23,9 @@ final class Child {
     /** What its restart rule says of itself, asked once: when it ends, nothing may throw any more. */
     final boolean keepsSpec;
 
+    /** Whether its place is kept once it has ended for good. */
+    private final boolean staysListed;
+
     /** It is not up before it has said so. */
     final boolean awaitsReadiness;
 
@@ -60,6 +63,10 @@ final class Child {
     /** Its end was its own doing, and may end the supervisor if it is significant. */
     boolean endedByItself;
 
+    /** How it is to be parked once it has stopped; null if it is not. */
+    @Nullable
+    Exit parkedBy;
+
     /** Forgotten as soon as it is down. */
     boolean deleted;
 
@@ -83,6 +90,15 @@ final class Child {
 
     int heapIndex = -1;
 
+    /** Its own restart allowance; null unless it has one and has failed. */
+    @Nullable
+    RestartWindow window;
+
+    /** What ties it to siblings, if the order depends on that. */
+    GraphOrder.@Nullable Links links;
+
+    private @Nullable Watch watches;
+
     private @Nullable Waiter waiters;
 
     /** Somebody who waits until the child is up or until it is down. */
@@ -91,14 +107,78 @@ final class Child {
             @Nullable Reply<Exit> down,
             @Nullable Waiter next) {}
 
-    Child(ChildSpec spec, String id, String path, long ordinal) {
+    Child(ChildSpec spec, String id, String path, long ordinal, boolean forgetEnded) {
         this.spec = spec;
         this.id = id;
         this.path = path;
         this.ordinal = ordinal;
         this.keepsSpec = spec.restart().keepsSpec();
+        this.staysListed = keepsSpec && !forgetEnded;
         this.isSupervisor = spec.supervisor().isPresent();
         this.awaitsReadiness = isSupervisor || spec.readyWithin().isPresent();
+    }
+
+    /** Whether it is started again when it went down for the sake of others. */
+    boolean comesBackWithOthers() {
+        return keepsSpec;
+    }
+
+    /** Whether its place is kept when it is at rest. */
+    boolean staysListed() {
+        return staysListed;
+    }
+
+    /** Whether siblings depend on it. */
+    boolean isNeeded() {
+        return links != null && !links.dependents().isEmpty();
+    }
+
+    /** It is at rest: nothing is planned for it any more. */
+    void rests() {
+        swept = false;
+        goesDown = false;
+        startedByRequest = false;
+        justAdded = false;
+        backsOff = false;
+        parkedBy = null;
+        attempt = 0;
+        delayNanos = 0;
+    }
+
+    /** Its next start waits that long, or longer if its backoff says so. */
+    void delayAtLeast(long nanos) {
+        delayNanos = backsOff ? Math.max(delayNanos, nanos) : nanos;
+        backsOff = true;
+    }
+
+    /** Adds somebody who is told when its incarnation ends. */
+    void watch(Watch watch) {
+        watch.later = watches;
+        if (watches != null) {
+            watches.earlier = watch;
+        }
+        watches = watch;
+    }
+
+    void unwatch(Watch watch) {
+        if (watch.earlier != null) {
+            watch.earlier.later = watch.later;
+        } else if (watches == watch) {
+            watches = watch.later;
+        }
+        if (watch.later != null) {
+            watch.later.earlier = watch.earlier;
+        }
+        watch.earlier = null;
+        watch.later = null;
+    }
+
+    /** Its incarnation has ended, or is no longer waited for. */
+    void incarnationEnded(Exit exit) {
+        for (Watch watch = watches; watch != null; watch = watches) {
+            unwatch(watch);
+            watch.ended(this, exit);
+        }
     }
 
     void whenUp(Reply<Child> reply) {

@@ -23,10 +23,15 @@ final class Children {
     private int supervisors;
     private int live;
     private int atRest;
+    private int parked;
     private int significantActive;
 
-    Children(String supervisorPath) {
+    /** Whether it keeps no child that has ended for good. */
+    private final boolean forgetsEnded;
+
+    Children(String supervisorPath, boolean forgetsEnded) {
         this.supervisorPath = supervisorPath;
+        this.forgetsEnded = forgetsEnded;
     }
 
     @Nullable
@@ -48,7 +53,7 @@ final class Children {
     Child append(ChildSpec spec, long now) {
         String id = spec.id().orElseGet(this::generateId);
         ChildSpec named = spec.id().isPresent() ? spec : spec.id(id);
-        Child child = new Child(named, id, supervisorPath + "/" + id, nextOrdinal++);
+        Child child = new Child(named, id, supervisorPath + "/" + id, nextOrdinal++, forgetsEnded);
         child.sinceNanos = now;
         child.earlier = last;
         if (last == null) {
@@ -97,7 +102,12 @@ final class Children {
         child.earlier = null;
         child.later = null;
         byId.remove(child.id);
-        atRest--;
+        if (child.state == ChildState.PARKED) {
+            parked--;
+            significantActive -= child.spec.significant() ? 1 : 0;
+        } else {
+            atRest--;
+        }
         if (child.isSupervisor) {
             supervisors--;
         }
@@ -110,8 +120,9 @@ final class Children {
             throw new IllegalStateException(child.path + " cannot move from " + from + " to " + to);
         }
         live += (to.isLive() ? 1 : 0) - (from.isLive() ? 1 : 0);
-        int rests = (to.isAtRest() ? 1 : 0) - (from.isAtRest() ? 1 : 0);
+        int rests = (isOver(to) ? 1 : 0) - (isOver(from) ? 1 : 0);
         atRest += rests;
+        parked += (to == ChildState.PARKED ? 1 : 0) - (from == ChildState.PARKED ? 1 : 0);
         if (child.spec.significant()) {
             significantActive -= rests;
         }
@@ -119,11 +130,21 @@ final class Children {
         child.sinceNanos = now;
     }
 
+    /** Down for good. One that is parked waits for somebody, so its supervisor does not end over it. */
+    private static boolean isOver(ChildState state) {
+        return state.isAtRest() && state != ChildState.PARKED;
+    }
+
     int size() {
         return byId.size();
     }
 
-    /** How many are neither at rest nor forgotten. */
+    /** How many have a run. */
+    int live() {
+        return live;
+    }
+
+    /** How many are neither down for good nor forgotten; those that are parked are not. */
     int active() {
         return byId.size() - atRest;
     }
@@ -133,6 +154,6 @@ final class Children {
     }
 
     ChildCounts counts() {
-        return new ChildCounts(byId.size(), live, supervisors, byId.size() - supervisors);
+        return new ChildCounts(byId.size(), live, supervisors, byId.size() - supervisors, parked);
     }
 }

@@ -2,6 +2,9 @@ package dev.oversight.internal;
 
 import dev.oversight.Outcome;
 import dev.oversight.event.Event;
+import dev.oversight.event.StopTime;
+
+import java.util.List;
 
 /** What a supervisor's state wants done. Called inside its loop: none of it may block. */
 interface Effects {
@@ -13,8 +16,12 @@ interface Effects {
      */
     Run launch(Child child, long incarnation, boolean awaited);
 
-    /** Asks a run to stop. */
-    void signal(Run run);
+    /**
+     * Asks a run to stop. A nested supervisor may be asked again, with less time.
+     *
+     * @param byNanos when it is no longer waited for; {@link Long#MAX_VALUE} if that is unlimited
+     */
+    void signal(Run run, long byNanos);
 
     /** Lets go of a run that did not: it may no longer act. */
     void abandon(Run run);
@@ -38,5 +45,5 @@ interface Effects {
     void started();
 
     /** The supervisor has ended. Only late ends and queries follow. */
-    void ended(Outcome outcome);
+    void ended(Outcome outcome, List<StopTime> slowest);
 }

@@ -25,6 +25,9 @@ abstract sealed class Input
                 Input.End,
                 Input.Delete,
                 Input.Restart,
+                Input.Fail,
+                Input.Watching,
+                Input.Unwatch,
                 Input.Stop,
                 Input.Abort,
                 Input.Evidence,
@@ -119,8 +122,60 @@ abstract sealed class Input
         }
     }
 
-    /** The supervisor is to stop in order. */
-    static final class Stop extends Input {}
+    /** A run is said to have failed, though it goes on. */
+    static final class Fail extends Input {
+        final String id;
+
+        /** The run that is meant; null for whichever lives. */
+        final @Nullable Run run;
+
+        final Throwable cause;
+        final Reply<Child> reply;
+
+        Fail(String id, @Nullable Run run, Throwable cause, Reply<Child> reply) {
+            this.id = id;
+            this.run = run;
+            this.cause = cause;
+            this.reply = reply;
+        }
+    }
+
+    /** Somebody wants to know when the incarnation of a child ends. */
+    static final class Watching extends Input {
+        final String id;
+        final Watch watch;
+        final Reply<Child> reply;
+
+        Watching(String id, Watch watch, Reply<Child> reply) {
+            this.id = id;
+            this.watch = watch;
+            this.reply = reply;
+        }
+    }
+
+    /** Or no longer. */
+    static final class Unwatch extends Input {
+        final Child child;
+        final Watch watch;
+
+        Unwatch(Child child, Watch watch) {
+            this.child = child;
+            this.watch = watch;
+        }
+    }
+
+    /** The supervisor is to stop in order, and to be over by a time. */
+    static final class Stop extends Input {
+        final long byNanos;
+
+        Stop(long byNanos) {
+            this.byNanos = byNanos;
+        }
+
+        Stop() {
+            this(Long.MAX_VALUE);
+        }
+    }
 
     /** The supervisor is to stop at once; whatever does not is abandoned. */
     static final class Abort extends Input {}

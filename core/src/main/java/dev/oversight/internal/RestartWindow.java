@@ -31,6 +31,11 @@ final class RestartWindow {
         return entries.size() <= allowed;
     }
 
+    /** Forgets everything. */
+    void clear() {
+        entries.clear();
+    }
+
     /** The failures that count as of the last one, oldest first. */
     List<Throwable> failures() {
         return entries.stream().map(Entry::failure).toList();

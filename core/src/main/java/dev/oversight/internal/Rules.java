@@ -2,6 +2,7 @@ package dev.oversight.internal;
 
 import dev.oversight.Backoff;
 import dev.oversight.ChildSpec;
+import dev.oversight.Dependency;
 import dev.oversight.Exit;
 import dev.oversight.RuleFailedException;
 import dev.oversight.Strategy;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -65,6 +68,27 @@ final class Rules {
         });
     }
 
+    /** Whether the strategy names groups in which all go down before any comes up. */
+    boolean namesWholeGroups() {
+        return spec.strategy() != Strategy.ONE_FOR_ONE
+                && spec.strategy() != Strategy.REST_FOR_DEPENDENTS;
+    }
+
+    /** What is wrong with what a new child depends on; empty if nothing is. */
+    List<String> problemsOf(ChildSpec added, Children children) {
+        if (added.dependencies().isEmpty()) {
+            return List.of();
+        }
+        Map<String, ChildSpec> siblings = new HashMap<>();
+        for (Dependency dependency : added.dependencies()) {
+            Child sibling = children.find(dependency.id());
+            if (sibling != null) {
+                siblings.put(sibling.id, sibling.spec);
+            }
+        }
+        return spec.problemsOf(added, siblings);
+    }
+
     /** Whether the strategy restarts the failed child alone, whoever it is. */
     boolean restartsOneAlone() {
         return spec.strategy() == Strategy.ONE_FOR_ONE;
@@ -86,6 +110,10 @@ final class Rules {
                 action.accept(child);
             }
             return !widens;
+        }
+        if (strategy == Strategy.REST_FOR_DEPENDENTS) {
+            GraphOrder.dependentsOf(failed).forEach(action);
+            return true;
         }
         Set<String> chosen =
                 asked("strategy", path, () -> ids(strategy.affected(failed.spec, specs(children))));

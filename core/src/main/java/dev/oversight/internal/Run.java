@@ -1,6 +1,10 @@
 package dev.oversight.internal;
 
+import dev.oversight.event.StopTime;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * One incarnation of a child. When it has ended it is itself the input that says so, so that even a
@@ -22,6 +26,12 @@ non-sealed class Run extends Input {
 
     /** If it was a supervisor: how many runs it left behind. Written before it is handed over. */
     int abandonedBelow;
+
+    /** If it was a supervisor: who below it took longest to stop. Written before it is handed over. */
+    List<StopTime> slowestBelow = List.of();
+
+    /** It said that there is nothing to run. Written before it is handed over. */
+    boolean declined;
 
     /** It could not even be started, and is on its way back as an input. */
     boolean notStarted;

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * The loop of one supervisor: applies inputs one after the other, without a thread of its own. Whoever
@@ -273,7 +274,9 @@ final class SerialLoop {
             state.crash(input, defect);
         } catch (Throwable again) {
             defect.addSuppressed(again);
-            runtime.ended(new Outcome(runtime.path(), Outcome.Reason.SUPERVISOR_FAILED, defect, 0));
+            runtime.ended(
+                    new Outcome(runtime.path(), Outcome.Reason.SUPERVISOR_FAILED, defect, 0),
+                    List.of());
         }
     }
 }

@@ -12,6 +12,8 @@ import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.Failure;
+import dev.oversight.event.StopTime;
+import dev.oversight.event.UnstoppedRun;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
 
@@ -21,8 +23,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -147,13 +151,48 @@ final class SupervisorHandle implements Supervisor {
                 (Reply<Exit> reply) -> new Input.Delete(named(id), reply), (Exit exit) -> null);
     }
 
+    @Override
+    public void fail(String id, Throwable cause) throws InterruptedException {
+        Objects.requireNonNull(cause, "cause");
+        Awaited<Child> reply = new Awaited<>();
+        submit(new Input.Fail(named(id), null, cause, reply));
+        reply.await();
+    }
+
+    @Override
+    public CompletableFuture<Exit> watch(String id) {
+        ExitFuture future = new ExitFuture(runtime);
+        Awaited<Child> reply = new Awaited<>();
+        submit(new Input.Watching(named(id), future.watch(), reply));
+        future.isTiedTo(reply.awaitUninterruptibly());
+        return future;
+    }
+
+    /** Ties a run, in whose thread this is, to a child of this supervisor. */
+    Link link(ThreadRun run, String id) {
+        Link link = new Link(run, runtime);
+        Awaited<Child> reply = new Awaited<>();
+        submit(new Input.Watching(id, link, reply));
+        link.isTiedTo(reply.awaitUninterruptibly());
+        return link;
+    }
+
+    /** The engine's own handle of a child's supervisor. */
+    static SupervisorHandle of(ChildRef ref) {
+        if (ref.supervisor() instanceof SupervisorHandle handle) {
+            return handle;
+        }
+        throw new IllegalArgumentException(
+                ref.path() + " is not a child of a supervisor of this library");
+    }
+
     private static String named(String id) {
         return Objects.requireNonNull(id, "id");
     }
 
     /** Checked in the caller's thread, also a whole tree below it, before the supervisor hears of it. */
     ChildSpec checked(ChildSpec child) {
-        runtime.spec().withoutChildren().child(child).check(path());
+        runtime.spec().check(child, path());
         return child;
     }
 
@@ -240,6 +279,7 @@ final class SupervisorHandle implements Supervisor {
                 child.restarts,
                 instant(child.sinceNanos),
                 child.state == ChildState.BACKING_OFF ? instant(child.dueNanos) : null,
+                GraphOrder.waitsFor(child),
                 child.lastExit);
     }
 
@@ -327,6 +367,55 @@ final class SupervisorHandle implements Supervisor {
         return new LiveServiceRef<>(runtime.tree().services(), key);
     }
 
+    @Override
+    public List<UnstoppedRun> unstopped() {
+        List<UnstoppedRun> result = new ArrayList<>();
+        Deque<SupervisorRuntime> todo = new ArrayDeque<>(List.of(runtime));
+        for (SupervisorRuntime at = todo.poll(); at != null; at = todo.poll()) {
+            at.handle().stoppingInto(result, todo);
+        }
+        for (AbandonedRun run : abandoned()) {
+            result.add(new UnstoppedRun(
+                    run.path(), run.incarnation(), run.since(), null, true, run.stack()));
+        }
+        return List.copyOf(result);
+    }
+
+    /** Adds the runs of this supervisor that are stopping; nested supervisors are left to do. */
+    private void stoppingInto(List<UnstoppedRun> result, Deque<SupervisorRuntime> nested) {
+        record Stopping(
+                ThreadRun run, Instant asked, @Nullable Instant due) {}
+        List<Stopping> stopping = ask(state -> {
+            List<Stopping> found = new ArrayList<>();
+            for (Child child = state.children().first(); child != null; child = child.later) {
+                if (child.run instanceof NestedRun run) {
+                    nested.add(run.nested());
+                } else if (child.state == ChildState.STOPPING
+                        && child.run instanceof ThreadRun run) {
+                    found.add(new Stopping(
+                            run,
+                            instant(child.sinceNanos),
+                            child.heapIndex < 0 ? null : instant(child.dueNanos)));
+                }
+            }
+            return found;
+        });
+        for (Stopping each : stopping) { // stacks are taken outside the loop
+            result.add(new UnstoppedRun(
+                    each.run.child.path,
+                    each.run.incarnation,
+                    each.asked,
+                    each.due,
+                    false,
+                    SupervisorRuntime.stackOf(each.run)));
+        }
+    }
+
+    @Override
+    public List<StopTime> slowestStops() {
+        return ask(state -> state.slowest().longestFirst());
+    }
+
     // ------------------------------------------------------------------ the end
 
     @Override
@@ -372,16 +461,13 @@ final class SupervisorHandle implements Supervisor {
     public Optional<Outcome> stop(Duration limit) throws InterruptedException {
         Objects.requireNonNull(limit, "limit");
         boolean atOnce = limit.isZero() || limit.isNegative();
-        submit(atOnce ? new Input.Abort() : new Input.Stop());
+        submit(
+                atOnce
+                        ? new Input.Abort()
+                        : new Input.Stop(runtime.now() + SupervisorRuntime.clampedNanos(limit)));
         if (runtime.runOfCaller() != null) {
             return Optional.empty();
         }
-        Optional<Outcome> inOrder =
-                awaitEnd(atOnce ? Long.MAX_VALUE : SupervisorRuntime.clampedNanos(limit));
-        if (inOrder.isPresent()) {
-            return inOrder;
-        }
-        submit(new Input.Abort());
         return awaitEnd(Long.MAX_VALUE);
     }
 

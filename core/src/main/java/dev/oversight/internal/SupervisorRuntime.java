@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import dev.oversight.Outcome;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.event.Event;
+import dev.oversight.event.StopTime;
 import dev.oversight.spi.Threads;
 import dev.oversight.spi.Timers;
 
@@ -153,12 +154,12 @@ final class SupervisorRuntime implements Effects {
     }
 
     @Override
-    public void signal(Run run) {
+    public void signal(Run run, long byNanos) {
         if (run instanceof ThreadRun thread) {
             thread.requestStop();
             loop.afterwards(thread::wake);
         } else {
-            loop.submitTo(((NestedRun) run).nested().loop, new Input.Stop());
+            loop.submitTo(((NestedRun) run).nested().loop, new Input.Stop(byNanos));
         }
     }
 
@@ -218,7 +219,7 @@ final class SupervisorRuntime implements Effects {
     }
 
     @Override
-    public void ended(Outcome outcome) {
+    public void ended(Outcome outcome, List<StopTime> slowest) {
         if (alarm != null) {
             alarm.cancel();
         }
@@ -231,6 +232,7 @@ final class SupervisorRuntime implements Effects {
         if (parent != null && self != null) {
             self.cause = outcome.isFailure() ? causeOf(outcome) : null;
             self.abandonedBelow = outcome.abandoned();
+            self.slowestBelow = slowest;
             loop.submitTo(parent.loop, self);
         }
     }

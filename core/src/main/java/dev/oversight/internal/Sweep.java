@@ -29,6 +29,7 @@ final class Sweep {
     private @Nullable Child oldest;
     private @Nullable Child named;
     private int delayed;
+    private int goingDown;
 
     Step step() {
         return step;
@@ -53,6 +54,11 @@ final class Sweep {
         return delayed > 0;
     }
 
+    /** How many that are part of it have a run that is to be stopped first. */
+    int goingDown() {
+        return goingDown;
+    }
+
     /** Goes on to the next child in the direction of the step; null after the last. */
     void pass(Child child) {
         if (step == Step.STARTING) {
@@ -66,7 +72,10 @@ final class Sweep {
     /** Makes a child part of it that the strategy names. */
     void include(Child child) {
         join(child);
-        child.goesDown = child.state.isLive();
+        if (child.state.isLive() && !child.goesDown) {
+            child.goesDown = true;
+            goingDown++;
+        }
         if (named == null || child.ordinal < named.ordinal) {
             named = child;
         }
@@ -88,6 +97,10 @@ final class Sweep {
         if (child.swept) {
             delayed += (to == ChildState.BACKING_OFF ? 1 : 0)
                     - (child.state == ChildState.BACKING_OFF ? 1 : 0);
+        }
+        if (child.goesDown && child.state.isLive() && !to.isLive()) {
+            child.goesDown = false;
+            goingDown--;
         }
     }
 

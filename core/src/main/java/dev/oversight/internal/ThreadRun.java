@@ -2,6 +2,7 @@ package dev.oversight.internal;
 
 import dev.oversight.AbandonedException;
 import dev.oversight.ChildContext;
+import dev.oversight.ChildRef;
 import dev.oversight.StartFailedException;
 import dev.oversight.Supervisor;
 import dev.oversight.service.PublisherEndedException;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
@@ -74,6 +77,9 @@ final class ThreadRun extends Run
      */
     private volatile boolean publishes;
 
+    /** Undone when it ends; null if it has none. Touched by its own thread alone. */
+    private @Nullable List<Link> links;
+
     ThreadRun(Child child, long incarnation, SupervisorRuntime supervisor) {
         super(child, incarnation);
         this.supervisor = supervisor;
@@ -114,6 +120,9 @@ final class ThreadRun extends Run
             ended = true;
             if (publishes) {
                 withdrawAll();
+            }
+            if (links != null) {
+                links.forEach(Link::undo);
             }
             supervisor.loop().submit(this);
         }
@@ -202,6 +211,36 @@ final class ThreadRun extends Run
                 supervisor.loop().submit(new Input.Ready(this));
             }
         }
+    }
+
+    @Override
+    public void decline() {
+        refuseIfAbandoned();
+        refuseOtherThreads("decline");
+        declined = true;
+    }
+
+    @Override
+    public void link(ChildRef other) {
+        refuseIfAbandoned();
+        refuseOtherThreads("link");
+        Link link = SupervisorHandle.of(other).link(this, other.id());
+        if (links == null) {
+            links = new ArrayList<>(1);
+        }
+        links.add(link);
+    }
+
+    private void refuseOtherThreads(String call) {
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException(call + "() of " + child.path
+                    + " was called in another thread; call it in the child's own");
+        }
+    }
+
+    @Override
+    public ChildRef ref() {
+        return new ChildRef(supervisor(), child.id);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import static dev.oversight.event.ChildState.ABANDONED;
 import static dev.oversight.event.ChildState.BACKING_OFF;
 import static dev.oversight.event.ChildState.NEW;
+import static dev.oversight.event.ChildState.PARKED;
 import static dev.oversight.event.ChildState.RESTARTING;
 import static dev.oversight.event.ChildState.RUNNING;
 import static dev.oversight.event.ChildState.STARTING;
@@ -30,12 +31,13 @@ class ChildStateTest {
     /** Written out once more, so that a change of the table is a change of two files. */
     private static final Map<ChildState, Set<ChildState>> LEGAL = Map.of(
             NEW, EnumSet.of(STARTING, RUNNING, STOPPED),
-            STARTING, EnumSet.of(RUNNING, STOPPING, RESTARTING, STOPPED),
-            RUNNING, EnumSet.of(STOPPING, RESTARTING, STOPPED),
-            STOPPING, EnumSet.of(STOPPED, RESTARTING, ABANDONED),
+            STARTING, EnumSet.of(RUNNING, STOPPING, RESTARTING, PARKED, STOPPED),
+            RUNNING, EnumSet.of(STOPPING, RESTARTING, PARKED, STOPPED),
+            STOPPING, EnumSet.of(STOPPED, RESTARTING, PARKED, ABANDONED),
             RESTARTING, EnumSet.of(STARTING, RUNNING, BACKING_OFF, STOPPED),
             BACKING_OFF, EnumSet.of(RESTARTING, STOPPED),
             STOPPED, EnumSet.of(RESTARTING),
+            PARKED, EnumSet.of(RESTARTING),
             ABANDONED, EnumSet.of(RESTARTING, STOPPED));
 
     @ParameterizedTest
@@ -44,7 +46,7 @@ class ChildStateTest {
         for (ChildState to : ChildState.values()) {
             boolean legal = LEGAL.get(from).contains(to);
             assertThat(from.canMoveTo(to)).as(from + " to " + to).isEqualTo(legal);
-            Children children = new Children("root");
+            Children children = new Children("root", false);
             Child child = children.append(StateHarness.worker("a"), 0);
             wayTo(from).forEach(step -> children.move(child, step, 1));
             if (legal) {
@@ -52,8 +54,9 @@ class ChildStateTest {
                 assertThat(child.state).isEqualTo(to);
                 assertThat(child.sinceNanos).isEqualTo(2);
                 assertThat(children.counts())
-                        .isEqualTo(new ChildCounts(1, to.isLive() ? 1 : 0, 0, 1));
-                assertThat(children.active()).isEqualTo(to.isAtRest() ? 0 : 1);
+                        .isEqualTo(new ChildCounts(
+                                1, to.isLive() ? 1 : 0, 0, 1, to == PARKED ? 1 : 0));
+                assertThat(children.active()).isEqualTo(to.isAtRest() && to != PARKED ? 0 : 1);
             } else {
                 assertThatIllegalStateException()
                         .isThrownBy(() -> children.move(child, to, 2))
@@ -80,7 +83,7 @@ class ChildStateTest {
                 .containsExactly(STARTING, RUNNING, STOPPING);
         assertThat(ChildState.values())
                 .filteredOn(ChildState::isAtRest)
-                .containsExactly(STOPPED, ABANDONED);
+                .containsExactly(STOPPED, PARKED, ABANDONED);
     }
 
     private static Deque<ChildState> wayTo(ChildState state) {

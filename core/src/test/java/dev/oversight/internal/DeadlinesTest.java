@@ -16,7 +16,7 @@ class DeadlinesTest {
     private static List<Child> children(int count) {
         List<Child> result = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            result.add(new Child(StateHarness.worker("c" + i), "c" + i, "root/c" + i, i));
+            result.add(new Child(StateHarness.worker("c" + i), "c" + i, "root/c" + i, i, false));
         }
         return result;
     }

@@ -6,7 +6,9 @@ import dev.oversight.Outcome;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
 import dev.oversight.event.StopCause;
+import dev.oversight.event.StopTime;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Keeps what a state wants done, and refuses what it may never want. */
@@ -40,7 +42,7 @@ final class FakeEffects implements Effects {
     }
 
     @Override
-    public void signal(Run run) {
+    public void signal(Run run, long byNanos) {
         FakeRun fake = (FakeRun) run;
         note("signal " + fake.label());
         if (!harness.expectsDefects()) {
@@ -113,13 +115,14 @@ final class FakeEffects implements Effects {
     }
 
     @Override
-    public void ended(Outcome end) {
+    public void ended(Outcome end, List<StopTime> slowest) {
         note("end " + harness.relative(harness.path) + " " + end.reason());
         assertThat(outcome).as("a second end, after " + outcome).isNull();
         outcome = end;
         harness.alarm = Long.MAX_VALUE;
         if (harness.self != null) {
             harness.self.abandonedBelow = end.abandoned();
+            harness.self.slowestBelow = slowest;
             harness.parent.handInEnd(harness.self, end.isFailure() ? end.cause() : null);
         }
     }

@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.Shutdown;
+import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildState;
@@ -19,6 +20,7 @@ final class Invariants {
     private final StateHarness harness;
     final EventReplay replay;
     private boolean wasAborted;
+    private boolean hurries;
 
     Invariants(StateHarness harness) {
         this.harness = harness;
@@ -27,6 +29,7 @@ final class Invariants {
 
     void before(Input input) {
         wasAborted |= input instanceof Input.Abort;
+        hurries |= input instanceof Input.Stop stop && stop.byNanos != Long.MAX_VALUE;
     }
 
     void check() {
@@ -78,18 +81,21 @@ final class Invariants {
         int active = 0;
         int supervisors = 0;
         int significant = 0;
+        int parked = 0;
         for (Child child : harness.children()) {
             size++;
             live += child.state.isLive() ? 1 : 0;
-            active += child.state.isAtRest() ? 0 : 1;
+            boolean over = child.state.isAtRest() && child.state != ChildState.PARKED;
+            active += over ? 0 : 1;
+            parked += child.state == ChildState.PARKED ? 1 : 0;
             supervisors += child.isSupervisor ? 1 : 0;
-            significant += child.spec.significant() && !child.state.isAtRest() ? 1 : 0;
+            significant += child.spec.significant() && !over ? 1 : 0;
         }
         require(
                 children.size() <= harness.spec.maxChildren(),
                 () -> children.size() + " children, allowed are " + harness.spec.maxChildren());
         assertThat(children.counts())
-                .isEqualTo(new ChildCounts(size, live, supervisors, size - supervisors));
+                .isEqualTo(new ChildCounts(size, live, supervisors, size - supervisors, parked));
         assertThat(List.of(children.size(), children.active(), children.significantActive()))
                 .as("size, active, significant")
                 .isEqualTo(List.of(size, active, significant));
@@ -130,10 +136,10 @@ final class Invariants {
                         indices.add(child.heapIndex),
                         () -> child.path + " shares its place in the heap");
                 require(
-                        due != null,
+                        due != null || hurries,
                         () -> child.path + " is " + child.state + " and has a deadline");
                 require(
-                        child.dueNanos == due,
+                        due == null || child.dueNanos == due || (hurries && child.dueNanos < due),
                         () -> child.path + " is due " + (child.dueNanos - due) + " ns late");
                 earliest = Math.min(earliest, child.dueNanos);
             } else {
@@ -192,15 +198,26 @@ final class Invariants {
         boolean under = harness.phase() == SupervisorState.Phase.STOPPING
                 || harness.phase() == SupervisorState.Phase.STARTING;
         require(
-                something || !(waits || under),
+                something || !(waits || under) || waitsForSiblings(),
                 () -> harness.phase() + " is stuck: " + harness.states());
         require(
                 harness.phase() != SupervisorState.Phase.ENDED || !waits,
                 () -> "ended with " + harness.states());
     }
 
+    /** What waits, waits for siblings that a person has stopped. */
+    private boolean waitsForSiblings() {
+        return harness.phase() == SupervisorState.Phase.RUNNING
+                && harness.children().stream()
+                        .filter(child -> child.state == ChildState.NEW
+                                || child.state == ChildState.RESTARTING)
+                        .noneMatch(child -> GraphOrder.waitsFor(child).isEmpty());
+    }
+
     private void nothingIsLeft() {
-        require(harness.state.children().active() == 0, () -> "ended with " + harness.states());
+        require(
+                harness.children().stream().allMatch(child -> child.state.isAtRest()),
+                () -> "ended with " + harness.states());
         require(harness.effects.outcome != null, () -> "ended without an outcome");
         if (harness.parent == null) {
             for (Asked<?> asked : harness.world.requests) {
@@ -216,6 +233,19 @@ final class Invariants {
         require(
                 phase == SupervisorState.Phase.STARTING || phase == SupervisorState.Phase.RUNNING,
                 () -> child.path + " is started while the supervisor is " + phase);
+        if (isGraph()) {
+            require(
+                    GraphOrder.waitsFor(child).isEmpty(),
+                    () -> child.path + " does not wait for " + GraphOrder.waitsFor(child));
+            for (Child other : harness.children()) {
+                boolean comesFirst = GraphOrder.dependents(child).contains(other.id)
+                        || harness.spec.strategy() == Strategy.ONE_FOR_ALL;
+                require(
+                        !comesFirst || !other.goesDown,
+                        () -> child.path + " is started before " + other.path + " is down");
+            }
+            return;
+        }
         if (child.startedByRequest || isOneForOne()) {
             return;
         }
@@ -232,6 +262,13 @@ final class Invariants {
     }
 
     void maySignal(Child child, StopCause why) {
+        if (harness.spec.stopOrder() == StopOrder.TOGETHER) {
+            return;
+        }
+        if (isGraph()) {
+            mayStopInGraph(child, why);
+            return;
+        }
         boolean inOrder =
                 why == StopCause.SUPERVISOR ? !wasAborted : why == StopCause.SIBLING && isGroup();
         if (!inOrder) {
@@ -246,6 +283,22 @@ final class Invariants {
                     () -> child.path + " is stopped before " + one.path + " is gone: "
                             + harness.states());
         }
+    }
+
+    private void mayStopInGraph(Child child, StopCause why) {
+        for (Child other : harness.children()) {
+            boolean counts = GraphOrder.dependents(child).contains(other.id)
+                    && ((why == StopCause.SUPERVISOR && !wasAborted)
+                            || (why == StopCause.SIBLING && other.goesDown));
+            require(
+                    !counts || !other.state.isLive(),
+                    () -> child.path + " is stopped before " + other.path + ", which needs it: "
+                            + harness.states());
+        }
+    }
+
+    private boolean isGraph() {
+        return harness.spec.isOrderedByDependencies();
     }
 
     private boolean isOneForOne() {

@@ -57,7 +57,7 @@ class ReportingScenarioTest {
         assertThat(h.child("done").lastExit.kind()).isEqualTo(Exit.Kind.COMPLETED);
         assertThat(h.child("terminated").lastExit.kind()).isEqualTo(Exit.Kind.STOPPED);
         assertThat(h.child("waiting").lastExit.kind()).isEqualTo(Exit.Kind.FAILED);
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(8, 3, 0, 8));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(8, 3, 0, 8, 0));
     }
 
     // OTP-052, OTP-039
@@ -65,12 +65,12 @@ class ReportingScenarioTest {
     void counts_followEveryStepAndTellSupervisorsFromWorkers() {
         StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a").autoShutdown(AutoShutdown.NEVER));
         h.add(dev.oversight.ChildSpec.of(SupervisorSpec.of("nested")));
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(2, 2, 1, 1));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(2, 2, 1, 1, 0));
         h.terminate("nested");
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(2, 1, 1, 1));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(2, 1, 1, 1, 0));
         h.delete("nested");
         h.delete("a");
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
     }
 
     // OTP-052
@@ -80,9 +80,9 @@ class ReportingScenarioTest {
         List<String> ids = IntStream.range(0, 1000)
                 .mapToObj(i -> h.add(worker("t" + i).restart(Restart.TEMPORARY)).value().id)
                 .toList();
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(1000, 1000, 0, 1000));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(1000, 1000, 0, 1000, 0));
         ids.forEach(h::crash);
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
         assertThat(h.state.forgotten().newestFirst()).hasSize(32);
     }
 

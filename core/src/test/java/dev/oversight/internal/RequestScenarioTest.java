@@ -183,7 +183,7 @@ class RequestScenarioTest {
         assertThat(terminated.isOpen()).isTrue();
         h.complete("a");
         assertThat(terminated.value().kind()).isEqualTo(Exit.Kind.STOPPED);
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(2, 1, 0, 2));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(2, 1, 0, 2, 0));
     }
 
     // OTP-040, OVS-016
@@ -241,7 +241,7 @@ class RequestScenarioTest {
         h.complete("a");
         deleted.value();
         assertThat(h.delete("a").problem()).isInstanceOf(UnknownChildException.class);
-        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(0, 0, 0, 0));
+        assertThat(h.state.children().counts()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
         assertThat(h.add(worker("a")).value().incarnation).isEqualTo(1);
     }
 

@@ -2,6 +2,7 @@ package dev.oversight.process;
 
 import dev.oversight.AbandonedException;
 import dev.oversight.ChildContext;
+import dev.oversight.ChildRef;
 import dev.oversight.Supervisor;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
@@ -173,6 +174,21 @@ final class FakeChild implements ChildContext, AutoCloseable {
 
     @Override
     public boolean awaitStop(Duration limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void decline() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void link(ChildRef other) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ChildRef ref() {
         throw new UnsupportedOperationException();
     }
 

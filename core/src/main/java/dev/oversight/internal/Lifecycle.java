@@ -1,0 +1,386 @@
+package dev.oversight.internal;
+
+import dev.oversight.Exit;
+import dev.oversight.Shutdown;
+import dev.oversight.StartFailedException;
+import dev.oversight.event.AbandonedRunEnded;
+import dev.oversight.event.ChildAbandoned;
+import dev.oversight.event.ChildBackingOff;
+import dev.oversight.event.ChildCompleted;
+import dev.oversight.event.ChildDeclined;
+import dev.oversight.event.ChildDown;
+import dev.oversight.event.ChildFailed;
+import dev.oversight.event.ChildParked;
+import dev.oversight.event.ChildReady;
+import dev.oversight.event.ChildRemoved;
+import dev.oversight.event.ChildStarted;
+import dev.oversight.event.ChildState;
+import dev.oversight.event.ChildStopped;
+import dev.oversight.event.ChildStopping;
+import dev.oversight.event.Failure;
+import dev.oversight.event.StopCause;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/**
+ * The life of single children: starts them, stops them, and notes how they end. Knows nothing of rules;
+ * whose turn it is to start it asks the {@link Order}.
+ */
+final class Lifecycle {
+    private static final int FAILURES_PER_CHILD = 8;
+
+    private final Situation here;
+    private final Effects effects;
+    private final Children children;
+    private final Deadlines deadlines;
+    private final ExitMemory forgotten;
+    private final SlowestStops slowest;
+    private final Order order;
+
+    Lifecycle(
+            Situation here,
+            Effects effects,
+            Children children,
+            Deadlines deadlines,
+            ExitMemory forgotten,
+            SlowestStops slowest,
+            Order order) {
+        this.here = here;
+        this.effects = effects;
+        this.children = children;
+        this.deadlines = deadlines;
+        this.forgotten = forgotten;
+        this.slowest = slowest;
+        this.order = order;
+    }
+
+    private void move(Child child, ChildState to) {
+        order.moves(child, to);
+        children.move(child, to, here.now);
+    }
+
+    static Run liveRun(Child child) {
+        Run run = child.run;
+        if (run == null) {
+            throw new IllegalStateException(child.path + " is " + child.state + " without a run");
+        }
+        return run;
+    }
+
+    // ------------------------------------------------------------------ start
+
+    /** Starts a child that is NEW or RESTARTING. */
+    void launch(Child child) {
+        child.backsOff = false;
+        child.goesDown = false;
+        child.incarnation++;
+        if (child.incarnation > 1 && !child.startedByRequest) {
+            child.restarts++;
+        }
+        Run run = effects.launch(child, child.incarnation, isAwaited(child));
+        run.startedNanos = here.now;
+        child.run = run;
+        boolean awaits = child.awaitsReadiness || run.notStarted;
+        move(child, awaits ? ChildState.STARTING : ChildState.RUNNING);
+        effects.publish(new ChildStarted(child.path, child.incarnation, here.now, awaits));
+        if (!awaits) {
+            up(child);
+        } else if (child.spec.readyWithin().isPresent()) {
+            deadlines.add(child, here.now + child.spec.readyWithin().get().toNanos());
+        }
+    }
+
+    /** Whether its start is the tree's first, or was asked for: then a failure is the caller's to see. */
+    boolean isAwaited(Child child) {
+        return child.startedByRequest
+                || (here.phase == SupervisorState.Phase.STARTING && child.incarnation == 1);
+    }
+
+    void ready(Run run) {
+        Child child = run.child;
+        if (child.run != run || child.state != ChildState.STARTING) {
+            return;
+        }
+        deadlines.remove(child);
+        move(child, ChildState.RUNNING);
+        effects.publish(new ChildReady(
+                child.path,
+                child.incarnation,
+                here.now,
+                Duration.ofNanos(here.now - run.startedNanos)));
+        up(child);
+    }
+
+    void up(Child child) {
+        here.everHadChild = true;
+        child.startedByRequest = false;
+        child.justAdded = false;
+        child.isUp();
+    }
+
+    /** Takes a child that is RESTARTING on: to its delay, or up, unless others have to come first. */
+    void backOffOrBringUp(Child child) {
+        if (child.backsOff && child.delayNanos > 0) {
+            move(child, ChildState.BACKING_OFF);
+            deadlines.add(child, here.now + child.delayNanos);
+            effects.publish(new ChildBackingOff(
+                    child.path,
+                    child.incarnation,
+                    here.now,
+                    child.attempt,
+                    Duration.ofNanos(child.delayNanos)));
+        } else {
+            bringUp(child);
+        }
+    }
+
+    /** A child that was down, or whose delay is over, is on its way up. */
+    void restarts(Child child) {
+        deadlines.remove(child);
+        move(child, ChildState.RESTARTING);
+    }
+
+    /** A delay may be over while everything ends. */
+    void bringUp(Child child) {
+        if (!here.isStopping()) {
+            order.bringUp(child);
+        }
+    }
+
+    // ------------------------------------------------------------------ stop
+
+    void signal(Child child, StopCause why) {
+        deadlines.remove(child);
+        Run run = child.run;
+        long stopBy = stopBy(child);
+        if (run != null) {
+            move(child, ChildState.STOPPING);
+            effects.publish(new ChildStopping(child.path, run.incarnation, here.now, why));
+        }
+        askToStop(child, stopBy);
+    }
+
+    void askToStop(Child child, long stopBy) {
+        Run run = child.run;
+        if (run == null) { // only after a defect: nothing is there that could be asked
+            move(child, ChildState.STOPPED);
+            settle(child, new Exit(Exit.Kind.FAILED, here.cause, 0));
+            return;
+        }
+        effects.signal(run, stopBy);
+        if (child.spec.shutdown() instanceof Shutdown.Immediate) {
+            abandon(child);
+        } else if (stopBy != Long.MAX_VALUE) {
+            deadlines.add(child, stopBy);
+        }
+    }
+
+    /**
+     * When the budget of a child is over that is asked to stop now: its own, and no more than half of
+     * what is left for all, so that those after it are not left with nothing; the last one has all of it.
+     */
+    long stopBy(Child child) {
+        long own = child.spec.shutdown() instanceof Shutdown.Within within
+                ? here.now + within.budget().toNanos()
+                : Long.MAX_VALUE;
+        if (here.stopByNanos == Long.MAX_VALUE) {
+            return own;
+        }
+        long left = Math.max(0, here.stopByNanos - here.now);
+        long share = order.stopsTogether() ? left : Math.max(left / 2, left / children.live());
+        return Math.min(own, here.now + share);
+    }
+
+    /** Somebody is in a hurry now: children that are stopping already get less time. */
+    void hasten(Child child) {
+        Run run = child.run;
+        long stopBy = stopBy(child);
+        if (run == null || stopBy >= (child.heapIndex < 0 ? Long.MAX_VALUE : child.dueNanos)) {
+            return;
+        }
+        deadlines.remove(child);
+        deadlines.add(child, stopBy);
+        if (child.isSupervisor) {
+            effects.signal(run, stopBy);
+        }
+    }
+
+    void abandon(Child child) {
+        deadlines.remove(child);
+        Run run = liveRun(child);
+        if (child.isSupervisor) {
+            effects.abort(run); // it lets go of all below it, and ends without waiting for anything
+            return;
+        }
+        child.run = null;
+        run.abandoned = true;
+        here.abandoned++;
+        long after = here.now - child.sinceNanos;
+        slowest.add(child, after, true, here);
+        move(child, ChildState.ABANDONED);
+        effects.publish(
+                new ChildAbandoned(child.path, run.incarnation, here.now, Duration.ofNanos(after)));
+        effects.abandon(run);
+        gone(child, new Exit(Exit.Kind.ABANDONED, null, here.now - run.startedNanos));
+    }
+
+    /** A child that was asked to stop has ended. */
+    void stopped(Child child, Run run) {
+        Exit exit = new Exit(Exit.Kind.STOPPED, run.cause, here.now - run.startedNanos);
+        long took = here.now - child.sinceNanos;
+        slowest.add(child, took, false, here);
+        effects.publish(new ChildStopped(
+                child.path, run.incarnation, here.now, exit, Duration.ofNanos(took)));
+        gone(child, exit);
+    }
+
+    /** A child that was asked to stop is gone, or no longer waited for. */
+    private void gone(Child child, Exit exit) {
+        child.incarnationEnded(exit);
+        boolean comesBack = child.comesBack
+                && !here.isStopping()
+                && !child.deleted
+                && child.comesBackWithOthers();
+        child.comesBack = false;
+        if (comesBack) {
+            child.lastExit = exit;
+            move(child, ChildState.RESTARTING);
+            backOffOrBringUp(child);
+            return;
+        }
+        Exit parked = child.parkedBy;
+        if (parked != null && child.state == ChildState.STOPPING && !here.isStopping()) {
+            park(child, parked);
+            return;
+        }
+        if (child.state == ChildState.STOPPING) {
+            move(child, ChildState.STOPPED);
+        }
+        settle(child, exit);
+    }
+
+    /** A child that was to be started stays down. */
+    void down(Child child) {
+        deadlines.remove(child);
+        move(child, ChildState.STOPPED);
+        effects.publish(new ChildDown(child.path, child.incarnation, here.now));
+        child.isNotUp(
+                () -> new StartFailedException(child.path, "its start was called off", here.cause));
+        Exit last = child.lastExit;
+        settle(child, last != null ? last : new Exit(Exit.Kind.STOPPED, null, 0));
+    }
+
+    /** An abandoned run has ended after all, perhaps long after its child is gone or restarted. */
+    void lateEnd(Run run) {
+        Child child = run.child;
+        here.abandoned--;
+        effects.released(run);
+        effects.publish(new AbandonedRunEnded(child.path, run.incarnation, here.now, run.cause));
+        if (child.state == ChildState.ABANDONED && child.incarnation == run.incarnation) {
+            move(child, ChildState.STOPPED);
+        }
+    }
+
+    // ------------------------------------------------------------------ ends
+
+    /** Notes an end after which the child is not started again. */
+    void downForGood(Child child, Run run, Exit exit) {
+        publishEnd(child, run, exit, false);
+        child.incarnationEnded(exit);
+        move(child, ChildState.STOPPED);
+        settle(child, exit);
+    }
+
+    /** Notes an end after which it is. */
+    void restarting(Child child, Run run, Exit exit) {
+        publishEnd(child, run, exit, true);
+        child.incarnationEnded(exit);
+        child.lastExit = exit;
+        move(child, ChildState.RESTARTING);
+    }
+
+    /** Notes an end after which it stays down, for a person to resume. */
+    void parked(Child child, Run run, Exit exit, Exit why) {
+        publishEnd(child, run, exit, false);
+        child.incarnationEnded(exit);
+        park(child, why);
+    }
+
+    private void park(Child child, Exit why) {
+        move(child, ChildState.PARKED);
+        Throwable cause = why.cause();
+        if (cause != null) {
+            effects.publish(new ChildParked(child.path, child.incarnation, here.now, cause));
+        }
+        settle(child, why);
+    }
+
+    private void publishEnd(Child child, Run run, Exit exit, boolean restarting) {
+        Throwable thrown = exit.cause();
+        if (exit.kind() == Exit.Kind.DECLINED) {
+            effects.publish(new ChildDeclined(child.path, run.incarnation, here.now));
+        } else if (thrown != null) {
+            failed(child, run, exit, thrown, restarting);
+        } else {
+            effects.publish(new ChildCompleted(
+                    child.path, run.incarnation, here.now, exit.uptimeNanos(), restarting));
+        }
+    }
+
+    /** Tells of a failure, and remembers it. */
+    void failed(Child child, Run run, Exit exit, Throwable thrown, boolean restarting) {
+        if (child.failures == null) {
+            child.failures = new ExitMemory(FAILURES_PER_CHILD);
+        }
+        child.failures.add(failure(child, run.incarnation, exit));
+        effects.publish(new ChildFailed(
+                child.path, run.incarnation, here.now, thrown, exit.uptimeNanos(), restarting));
+    }
+
+    private Failure failure(Child child, long incarnation, Exit exit) {
+        return new Failure(child.path, incarnation, here.now, exit);
+    }
+
+    /** A child is at rest: whoever waits is told, and it is forgotten if nothing keeps it. */
+    void settle(Child child, Exit exit) {
+        child.lastExit = exit;
+        child.rests();
+        child.isNotUp(() -> startFailure(child, exit.cause()));
+        child.isDown();
+        child.incarnationEnded(exit);
+        if (child.deleted || !child.staysListed()) {
+            forget(child);
+        }
+        if (child.endedByItself) {
+            child.endedByItself = false;
+            here.significantEnded |= child.spec.significant();
+        }
+    }
+
+    /** A nested supervisor names the place below it that failed. */
+    static StartFailedException startFailure(Child child, @Nullable Throwable thrown) {
+        if (child.isSupervisor && thrown instanceof StartFailedException below) {
+            return below;
+        }
+        String what = thrown == null
+                ? "it returned before it was ready"
+                : "it failed before it was ready";
+        return new StartFailedException(child.path, what, thrown);
+    }
+
+    /** Takes a child that is at rest out of the books, unless others depend on it. */
+    void forget(Child child) {
+        if (children.find(child.id) != child || child.isNeeded()) {
+            return;
+        }
+        order.forget(child);
+        children.remove(child);
+        Exit exit = child.lastExit;
+        if (exit != null) {
+            forgotten.add(failure(child, child.incarnation, exit));
+        }
+        effects.publish(new ChildRemoved(child.path, child.incarnation, here.now));
+    }
+}
