@@ -87,7 +87,8 @@ class PartitionedScenarioTest {
                         .size())
                 .isEqualTo(processors);
         PartitionedSupervisor live = start(PartitionedSpec.of("shards", processors, each));
-        assertThat(live.count()).isEqualTo(new ChildCounts(processors, processors, processors, 0, 0));
+        assertThat(live.count())
+                .isEqualTo(new ChildCounts(processors, processors, processors, 0, 0));
         Set<String> expected = new HashSet<>();
         for (int key = 0; key < 100; key++) {
             each.in(live, key).start(key);

@@ -6,6 +6,7 @@ import dev.oversight.Exit;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.TooManyFailuresException;
 import dev.oversight.event.ChildCoolingDown;
+import dev.oversight.event.Event;
 import dev.oversight.event.SupervisorCoolingDown;
 
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ final class Limits {
         /** It is restarted. */
         record Allowed() implements Verdict {}
 
-        /** It is restarted, but not before this time has passed. */
-        record Later(long delayNanos) implements Verdict {}
+        /** It is restarted, but not before this time has passed; told by an event if a pause begins. */
+        record Later(long delayNanos, @Nullable Event begins) implements Verdict {}
 
         /** It stays down until a person resumes it. */
         record Parked(TooManyFailuresException why) implements Verdict {}
@@ -37,7 +38,6 @@ final class Limits {
 
     private final SupervisorSpec spec;
     private final Situation here;
-    private final Effects effects;
     private final @Nullable RestartWindow window;
 
     /** Nothing is restarted before. */
@@ -45,10 +45,9 @@ final class Limits {
 
     private int waiting;
 
-    Limits(SupervisorSpec spec, Situation here, Effects effects) {
+    Limits(SupervisorSpec spec, Situation here) {
         this.spec = spec;
         this.here = here;
-        this.effects = effects;
         this.window = spec.neverGivesUp()
                 ? null
                 : new RestartWindow(spec.intensity(), spec.period().toNanos());
@@ -57,7 +56,7 @@ final class Limits {
     /** Counts the restart of a child. The stamp is taken here, before any sibling is stopped. */
     Verdict ask(Child child, Run run, Exit exit) {
         if (here.now < coolUntilNanos) {
-            return afterThePause(); // not counted, so that failures cannot prolong it
+            return afterThePause(null); // not counted, so that failures cannot prolong it
         }
         AtLimit.Allowance own = child.spec.intensity().orElse(null);
         if (own == null && window == null) {
@@ -99,9 +98,10 @@ final class Limits {
             case AtLimit.Park park -> park(child, why);
             case AtLimit.CoolDown coolDown -> {
                 its.clear();
-                effects.publish(new ChildCoolingDown(
-                        child.path, child.incarnation, here.now, coolDown.pause(), why));
-                yield new Verdict.Later(coolDown.pause().toNanos());
+                yield new Verdict.Later(
+                        coolDown.pause().toNanos(),
+                        new ChildCoolingDown(
+                                child.path, child.incarnation, here.now, coolDown.pause(), why));
             }
         };
     }
@@ -120,9 +120,8 @@ final class Limits {
                 all.clear();
                 waiting = 0;
                 coolUntilNanos = here.now + coolDown.pause().toNanos();
-                effects.publish(
+                yield afterThePause(
                         new SupervisorCoolingDown(here.path, here.now, coolDown.pause(), why));
-                yield afterThePause();
             }
         };
     }
@@ -132,12 +131,12 @@ final class Limits {
         return new Verdict.Parked(why);
     }
 
-    private Verdict afterThePause() {
+    private Verdict afterThePause(@Nullable Event begins) {
         long left = coolUntilNanos - here.now;
         double part = (waiting++ * STEP) % 1;
         long pause = spec.atLimit() instanceof AtLimit.CoolDown coolDown
                 ? coolDown.pause().toNanos()
                 : 0;
-        return new Verdict.Later(left + (long) (part * pause / 2));
+        return new Verdict.Later(left + (long) (part * pause / 2), begins);
     }
 }

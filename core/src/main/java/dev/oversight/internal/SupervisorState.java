@@ -84,7 +84,7 @@ final class SupervisorState {
         this.here = new Situation(path);
         this.children = new Children(path, spec.forgetsEnded());
         this.rules = new Rules(spec, path);
-        this.limits = new Limits(spec, here, effects);
+        this.limits = new Limits(spec, here);
         this.order = spec.isOrderedByDependencies()
                 ? new GraphOrder(
                         here,
@@ -293,7 +293,7 @@ final class SupervisorState {
             case Limits.Verdict.Later later -> {
                 life.restarting(child, run, exit);
                 rules.backOff(child, exit.uptimeNanos());
-                child.delayAtLeast(later.delayNanos());
+                comesBackLater(child, later);
                 order.restart(child, rules);
             }
             case Limits.Verdict.Parked parked ->
@@ -302,6 +302,13 @@ final class SupervisorState {
                 life.downForGood(child, run, exit);
                 stop(Outcome.Reason.TOO_MANY_FAILURES, givenUp.why());
             }
+        }
+    }
+
+    private void comesBackLater(Child child, Limits.Verdict.Later later) {
+        child.delayAtLeast(later.delayNanos());
+        if (later.begins() != null) {
+            effects.publish(later.begins());
         }
     }
 
@@ -336,7 +343,7 @@ final class SupervisorState {
         if (comesBack) {
             rules.backOff(child, exit.uptimeNanos());
             if (verdict instanceof Limits.Verdict.Later later) {
-                child.delayAtLeast(later.delayNanos());
+                comesBackLater(child, later);
             }
         } else if (verdict instanceof Limits.Verdict.Parked parked) {
             child.parkedBy = parked(parked, exit);

@@ -2,6 +2,7 @@ package dev.oversight.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oversight.Exit;
 import dev.oversight.Shutdown;
 import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
@@ -51,6 +52,9 @@ final class Invariants {
         require(
                 replay.difference(harness.state.children()).isEmpty(),
                 () -> replay.difference(harness.state.children()));
+        for (List<Exit> ends : harness.world.watches) {
+            require(ends.size() <= 1, () -> "a watch was told of two ends: " + ends);
+        }
         for (Asked<?> asked : harness.world.requests) {
             require(asked.answers() <= 1, () -> asked + " was answered twice");
         }
@@ -205,9 +209,9 @@ final class Invariants {
                 () -> "ended with " + harness.states());
     }
 
-    /** What waits, waits for siblings that a person has stopped. */
+    /** What waits, waits for siblings that run on, or that a person has stopped. */
     private boolean waitsForSiblings() {
-        return harness.phase() == SupervisorState.Phase.RUNNING
+        return harness.phase() != SupervisorState.Phase.STOPPING
                 && harness.children().stream()
                         .filter(child -> child.state == ChildState.NEW
                                 || child.state == ChildState.RESTARTING)

@@ -1,10 +1,13 @@
 package dev.oversight.internal;
 
+import dev.oversight.AtLimit;
 import dev.oversight.AutoShutdown;
 import dev.oversight.Backoff;
 import dev.oversight.ChildSpec;
+import dev.oversight.Condition;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
+import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
 
@@ -31,6 +34,10 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
         LATE_END(3),
         STALE_READY(1),
         QUERY(1),
+        FAIL(2),
+        DECLINE(1),
+        WATCH(2),
+        STOP_WITHIN(1),
         STOP(1),
         ABORT(1);
 
@@ -68,10 +75,11 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
 
     static RandomScript draw(long seed) {
         Random random = new Random(seed);
-        Strategy strategy = switch (random.nextInt(7)) {
+        Strategy strategy = switch (random.nextInt(9)) {
             case 0 -> Strategy.ONE_FOR_ONE;
             case 1, 2 -> Strategy.ONE_FOR_ALL;
             case 3, 4 -> Strategy.REST_FOR_ONE;
+            case 5, 6 -> Strategy.REST_FOR_DEPENDENTS;
             default -> SAME_GROUP;
         };
         AutoShutdown auto = AutoShutdown.values()[random.nextInt(4)];
@@ -88,11 +96,23 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
         if (random.nextInt(4) == 0) {
             spec = spec.maxChildren(6 + random.nextInt(2));
         }
+        spec = switch (random.nextInt(6)) {
+            case 0 -> spec.atLimit(AtLimit.park());
+            case 1 -> spec.atLimit(AtLimit.coolDown(Duration.ofMillis(200)));
+            default -> spec;
+        };
+        if (random.nextInt(5) == 0) {
+            spec = spec.stopOrder(StopOrder.TOGETHER);
+        }
+        boolean graph = random.nextInt(3) == 0;
         List<String> deaf = new ArrayList<>();
         List<String> slow = new ArrayList<>();
         int readiness = random.nextInt(3);
         for (int i = random.nextInt(6); i > 0; i--) {
             ChildSpec child = child(random, auto, readiness, "c" + (6 - i));
+            if (graph) {
+                child = dependent(random, child, spec.children());
+            }
             spec = spec.child(child);
         }
         for (String id : List.of("c1", "c2", "c3", "c4", "c5", "c6", "x0", "x1", "x2")) {
@@ -111,6 +131,23 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
                     child(random, auto, readiness, "x" + random.nextInt(3))));
         }
         return new RandomScript(spec, deaf, slow, ops);
+    }
+
+    /** Needs some of those before it. */
+    private static ChildSpec dependent(Random random, ChildSpec child, List<ChildSpec> earlier) {
+        ChildSpec result = child;
+        for (ChildSpec needed : earlier) {
+            boolean may = needed.restart().keepsSpec() && random.nextInt(2) == 0;
+            if (may) {
+                boolean completes = needed.restart() == Restart.TRANSIENT && random.nextBoolean();
+                result = result.dependsOn(
+                        needed.id().orElseThrow(),
+                        completes
+                                ? Condition.COMPLETED
+                                : random.nextInt(3) == 0 ? Condition.STARTED : Condition.READY);
+            }
+        }
+        return result;
     }
 
     private static ChildSpec child(Random random, AutoShutdown auto, int readiness, String id) {
@@ -134,6 +171,15 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
         }
         if (random.nextInt(6) == 0) {
             child = child.backoff(Backoff.constant(Duration.ofMillis(random.nextInt(100))));
+        }
+        if (random.nextInt(5) == 0) {
+            child = child.intensity(random.nextInt(3), Duration.ofMillis(300))
+                    .atLimit(
+                            switch (random.nextInt(3)) {
+                                case 0 -> AtLimit.park();
+                                case 1 -> AtLimit.coolDown(Duration.ofMillis(150));
+                                default -> AtLimit.escalate();
+                            });
         }
         boolean maySignify =
                 auto == AutoShutdown.ANY_SIGNIFICANT || auto == AutoShutdown.ALL_SIGNIFICANT;
@@ -192,6 +238,15 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
             case ADVANCE -> h.advance(Duration.ofMillis(op.amount));
             case ADD -> h.add(op.child);
             case ADD_FROM_INSIDE -> h.addFromInside(op.child);
+            case FAIL -> h.fail(child == null ? "none" : child.id);
+            case DECLINE -> {
+                if (run != null && !run.over) {
+                    run.declined = true;
+                    end(h, run, false);
+                }
+            }
+            case WATCH -> h.watch(child == null ? "none" : child.id);
+            case STOP_WITHIN -> h.stopWithin(Duration.ofMillis(op.amount));
             case TERMINATE -> h.terminate(child == null ? "none" : child.id);
             case DELETE -> h.delete(child == null ? "none" : child.id);
             case END -> {

@@ -18,7 +18,8 @@ class ServicesTest {
     private final Services services = new Services((delay, task) -> () -> {});
 
     private static ThreadRun run(String id) {
-        return new ThreadRun(new Child(ChildSpec.of(id, self -> {}), id, "root/" + id, 0, false), 1, null);
+        return new ThreadRun(
+                new Child(ChildSpec.of(id, self -> {}), id, "root/" + id, 0, false), 1, null);
     }
 
     private Object find(ServiceKey<?> key) {

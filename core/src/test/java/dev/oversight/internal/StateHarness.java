@@ -209,6 +209,32 @@ final class StateHarness {
         return asked;
     }
 
+    /** Says that the live run of a child has failed. */
+    Asked<Child> fail(String id) {
+        Asked<Child> asked = asked("fail " + id);
+        feed(new Input.Fail(id, null, new IllegalStateException("hangs"), asked));
+        return asked;
+    }
+
+    /** The ends of the incarnation that is live now: none or one. */
+    List<Exit> watch(String id) {
+        List<Exit> ends = new ArrayList<>();
+        Asked<Child> asked = asked("watch " + id);
+        Watch watch = new Watch() {
+            @Override
+            void ended(Child child, Exit exit) {
+                ends.add(exit);
+            }
+        };
+        feed(new Input.Watching(id, watch, asked));
+        world.watches.add(ends);
+        return ends;
+    }
+
+    void stopWithin(Duration limit) {
+        feed(new Input.Stop(world.now + limit.toNanos()));
+    }
+
     private <T> Asked<T> asked(String what) {
         Asked<T> asked = new Asked<>(what);
         world.requests.add(asked);
@@ -270,10 +296,10 @@ final class StateHarness {
         return run;
     }
 
-    void signalled(FakeRun run) {
+    void signalled(FakeRun run, long byNanos) {
         run.signalled = true;
         if (run.nested != null) {
-            world.hand(run.nested, new Input.Stop());
+            world.hand(run.nested, new Input.Stop(byNanos));
         } else if (!habits.containsKey(run.child.id)) {
             endUnlessOver(run);
         } else if (habits.get(run.child.id) != null) {

@@ -1,5 +1,6 @@
 package dev.oversight.internal;
 
+import dev.oversight.Exit;
 import dev.oversight.event.Event;
 
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class World {
     final List<StateHarness> supervisors = new ArrayList<>();
     final List<FakeRun> runs = new ArrayList<>();
     final List<Asked<?>> requests = new ArrayList<>();
+    final List<List<Exit>> watches = new ArrayList<>();
     final List<String> effects = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
     long now = EPOCH;

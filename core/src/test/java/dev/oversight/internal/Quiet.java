@@ -1,0 +1,48 @@
+package dev.oversight.internal;
+
+import dev.oversight.Outcome;
+import dev.oversight.event.Event;
+import dev.oversight.event.StopTime;
+
+import java.util.List;
+
+/** Effects that only count, for trees that are too large for a harness that checks all after each input. */
+final class Quiet implements Effects {
+    int launched;
+    boolean goesOn;
+
+    @Override
+    public Run launch(Child child, long incarnation, boolean awaited) {
+        launched++;
+        return new Run(child, incarnation);
+    }
+
+    @Override
+    public void signal(Run run, long byNanos) {}
+
+    @Override
+    public void abandon(Run run) {}
+
+    @Override
+    public void released(Run run) {}
+
+    @Override
+    public void abort(Run run) {}
+
+    @Override
+    public void wakeAt(long nanos) {}
+
+    @Override
+    public void goOn() {
+        goesOn = true;
+    }
+
+    @Override
+    public void publish(Event event) {}
+
+    @Override
+    public void started() {}
+
+    @Override
+    public void ended(Outcome outcome, List<StopTime> slowest) {}
+}

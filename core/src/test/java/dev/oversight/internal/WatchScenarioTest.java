@@ -1,0 +1,180 @@
+package dev.oversight.internal;
+
+import static dev.oversight.internal.StateHarness.root;
+import static dev.oversight.internal.StateHarness.started;
+import static dev.oversight.internal.StateHarness.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.time.Duration.ofSeconds;
+
+import dev.oversight.ChildNotRunningException;
+import dev.oversight.Exit;
+import dev.oversight.Restart;
+import dev.oversight.Strategy;
+import dev.oversight.UnknownChildException;
+import dev.oversight.event.ChildState;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+/** Being told of an end, declaring a run failed, and declining to run. */
+class WatchScenarioTest {
+    @Test
+    void watch_tellsOfTheEndOfTheLiveIncarnationOnce() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a", "b"));
+        List<Exit> first = h.watch("a");
+        List<Exit> second = h.watch("a");
+        assertThat(first).isEmpty();
+        h.crash("a", new IllegalStateException("boom"));
+        assertThat(first).hasSize(1).isEqualTo(second);
+        assertThat(first.getFirst().kind()).isEqualTo(Exit.Kind.FAILED);
+        h.crash("a");
+        assertThat(first).hasSize(1);
+    }
+
+    @Test
+    void watchOfAChildThatIsDown_tellsOfItsLastEnd() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        h.terminate("a");
+        assertThat(h.watch("a")).hasSize(1);
+    }
+
+    @Test
+    void watch_tellsOfAStopAnAbandonmentAndTheEndOfAll() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b", "c")).deaf("b");
+        h.start();
+        List<Exit> stopped = h.watch("a");
+        List<Exit> abandoned = h.watch("b");
+        List<Exit> ended = h.watch("c");
+        h.terminate("a");
+        h.terminate("b");
+        h.advance(ofSeconds(5));
+        h.stop();
+        assertThat(stopped.getFirst().kind()).isEqualTo(Exit.Kind.STOPPED);
+        assertThat(abandoned.getFirst().kind()).isEqualTo(Exit.Kind.ABANDONED);
+        assertThat(ended.getFirst().kind()).isEqualTo(Exit.Kind.STOPPED);
+    }
+
+    @Test
+    void unwatched_isNotTold() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        List<Exit> kept = h.watch("a");
+        Watch gone = new Watch() {
+            @Override
+            void ended(Child child, Exit exit) {
+                throw new AssertionError("it was taken back");
+            }
+        };
+        h.feed(new Input.Watching("a", gone, new Asked<>("watch")));
+        List<Exit> later = h.watch("a");
+        h.feed(new Input.Unwatch(h.child("a"), gone));
+        h.feed(new Input.Unwatch(h.child("a"), gone)); // twice does no harm
+        h.crash("a");
+        assertThat(kept).hasSize(1);
+        assertThat(later).hasSize(1);
+    }
+
+    @Test
+    void watchOfNobody_isRefused() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        Asked<Child> asked = new Asked<>("watch");
+        h.feed(new Input.Watching("z", new Link(null, null), asked));
+        assertThat(asked.problem()).isInstanceOf(UnknownChildException.class);
+    }
+
+    @Test
+    void saidToHaveFailed_isStoppedCountedAndRestartedWithItsSiblings() {
+        StateHarness h = new StateHarness(root(Strategy.REST_FOR_ONE, "a", "b", "c")).deaf("b");
+        h.start().forget();
+        h.fail("b").value();
+        h.expect("signal b#1", "signal c#1");
+        h.advance(ofSeconds(5));
+        h.expect("abandon b#1", "start b#2", "start c#2");
+        assertThat(h.child("b").failures.newestFirst()).hasSize(1);
+    }
+
+    @Test
+    void saidToHaveFailed_spendsTheAllowance() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a").intensity(1, ofSeconds(5)));
+        h.fail("a");
+        assertThat(h.state("a")).isEqualTo(ChildState.RUNNING);
+        h.fail("a");
+        assertThat(h.outcome().isFailure()).isTrue();
+    }
+
+    @Test
+    void failOfOneThatIsDownOrStopping_isRefused() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b")).deaf("a");
+        h.start();
+        h.terminate("a");
+        assertThat(h.fail("a").problem()).isInstanceOf(ChildNotRunningException.class);
+        assertThat(h.fail("z").problem()).isInstanceOf(UnknownChildException.class);
+    }
+
+    @Test
+    void failOfAnEarlierRun_doesNotTouchTheLiveOne() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        FakeRun old = h.live("a");
+        h.crash("a");
+        Asked<Child> asked = new Asked<>("fail");
+        h.feed(new Input.Fail("a", old, new IllegalStateException(), asked));
+        assertThat(asked.problem()).isInstanceOf(ChildNotRunningException.class);
+        assertThat(h.states()).isEqualTo("a RUNNING#2");
+    }
+
+    // OTP-008, scenario 5
+    @Test
+    void declined_isKeptWithoutARunAndNothingIsCounted() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ALL, "a", "b").intensity(0, ofSeconds(1)));
+        h.forget();
+        decline(h, "a");
+        h.expect();
+        h.expectEvents("declined a#1");
+        assertThat(h.states()).isEqualTo("a STOPPED#1, b RUNNING#1");
+        assertThat(h.child("a").lastExit.kind()).isEqualTo(Exit.Kind.DECLINED);
+        h.restart("a").value();
+        assertThat(h.state("a")).isEqualTo(ChildState.RUNNING);
+    }
+
+    // OTP-009
+    @Test
+    void temporaryDeclines_isForgotten() {
+        StateHarness h = started(
+                root(Strategy.ONE_FOR_ONE, "b").child(worker("a").restart(Restart.TEMPORARY)));
+        decline(h, "a");
+        assertThat(h.states()).isEqualTo("b RUNNING#1");
+    }
+
+    // OTP-008
+    @Test
+    void declinesInsteadOfBeingReady_theStartIsDone() {
+        StateHarness h =
+                started(root(Strategy.ONE_FOR_ONE, c -> c.readyWithin(ofSeconds(1)), "a", "b"));
+        h.forget();
+        decline(h, "a");
+        h.expect("start b#1");
+        h.ready("b");
+        h.expect("up root");
+        Asked<Child> added = h.add(worker("c").readyWithin(ofSeconds(1)));
+        decline(h, "c");
+        assertThat(added.value().id).isEqualTo("c");
+    }
+
+    // scenario 5
+    @Test
+    void declinesAtARestart_isNotTriedAgainAndTheStopIsOrderly() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a", "b"));
+        h.crash("a");
+        decline(h, "a");
+        h.forget();
+        h.stop();
+        h.expect("signal b#1", "end root STOPPED");
+    }
+
+    private static void decline(StateHarness h, String id) {
+        h.live(id).declined = true;
+        h.complete(id);
+    }
+}
