@@ -270,10 +270,16 @@ final class ThreadRun extends Run
      * does next would otherwise be hit by it at any moment. A hook must not wait for what comes after it.
      */
     void awaitSignal() {
-        if (Thread.currentThread() == thread) {
-            while (!signalled) {
-                LockSupport.park(this);
-            }
+        if (Thread.currentThread() != thread) {
+            return;
+        }
+        boolean interrupted = false;
+        while (!signalled) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted(); // or it would spin while slow hooks run
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
