@@ -410,4 +410,36 @@ class StopScenarioTest {
         Eventually.await(
                 "the thread of its sibling is gone", () -> trees.live("root/up").isEmpty());
     }
+
+    @Test
+    void join_waitsByTheClockOfTheTree() throws Exception {
+        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", new Puppet()), time);
+        Eventually.Caller<Optional<Outcome>> joining =
+                Eventually.calling("join", () -> tree.join(Duration.ofHours(1)));
+        time.awaitAlarm();
+        time.advance(Duration.ofHours(1));
+        assertThat(joining.result()).isEmpty();
+        assertThat(tree.join(Duration.ZERO)).isEmpty();
+        assertThat(time.alarms()).isZero();
+    }
+
+    @Test
+    void bodyThatReplacesItsHandler_stillDoesNotWaitForItself() throws Exception {
+        Supervisor[] tree = new Supervisor[1];
+        CountDownLatch set = new CountDownLatch(1);
+        CountDownLatch returned = new CountDownLatch(1);
+        tree[0] = trees.start(SupervisorSpec.of("root")
+                .child(
+                        "a",
+                        self -> {
+                            Thread.currentThread().setUncaughtExceptionHandler((t, e) -> {});
+                            set.await();
+                            tree[0].close();
+                            returned.countDown();
+                        },
+                        c -> c.shutdown(Shutdown.unbounded())));
+        set.countDown();
+        Eventually.await("close returns", () -> returned.getCount() == 0);
+        assertThat(tree[0].join().reason()).isEqualTo(Outcome.Reason.STOPPED);
+    }
 }

@@ -16,6 +16,7 @@ import dev.oversight.event.StopTime;
 import dev.oversight.event.UnstoppedRun;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
+import dev.oversight.spi.Timers;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -421,32 +420,85 @@ final class SupervisorHandle implements Supervisor {
     @Override
     public Outcome join() throws InterruptedException {
         refuseInside();
-        return awaitEnd(Long.MAX_VALUE).orElseThrow();
+        return awaitEnd();
     }
 
     @Override
     public Optional<Outcome> join(Duration limit) throws InterruptedException {
         Objects.requireNonNull(limit, "limit");
         refuseInside();
-        return awaitEnd(SupervisorRuntime.clampedNanos(limit));
+        long nanos = SupervisorRuntime.clampedNanos(limit);
+        if (!runtime.whenEnded().isDone() && nanos > 0) {
+            awaitEndOnTheTreesClock(nanos);
+        }
+        return runtime.whenEnded().isDone() ? Optional.of(awaitEnd()) : Optional.empty();
+    }
+
+    private void awaitEndOnTheTreesClock(long nanos) throws InterruptedException {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        Timers.Alarm alarm =
+                runtime.tree().platform().timers().after(nanos, () -> over.complete(null));
+        try {
+            CompletableFuture.anyOf(runtime.whenEnded(), over).get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("a supervisor's end cannot fail", impossible);
+        } finally {
+            alarm.cancel();
+        }
     }
 
     private void refuseInside() {
-        Run caller = runtime.runOfCaller();
-        if (caller != null && !runtime.whenEnded().isDone()) {
+        if (!runtime.whenEnded().isDone() && isInside()) {
             throw new IllegalStateException(
-                    caller.child.path + " runs inside " + path()
+                    Thread.currentThread().getName()
+                            + " runs inside " + path()
                             + " and would wait for itself; join from outside, or use close(), which does not wait here");
         }
     }
 
-    private Optional<Outcome> awaitEnd(long limitNanos) throws InterruptedException {
+    /**
+     * Whether the calling thread is that of a child below. It is asked before a wait for the end of all, so
+     * it may cost as much as there are children: a body that has replaced its thread's handler of uncaught
+     * exceptions, by which we know it, would otherwise wait for itself.
+     */
+    private boolean isInside() {
+        if (runtime.runOfCaller() != null) {
+            return true;
+        }
+        Thread caller = Thread.currentThread();
+        for (ThreadRun abandoned : runtime.tree().ledger().keySet()) {
+            if (abandoned.thread == caller) {
+                return true;
+            }
+        }
+        Deque<SupervisorRuntime> todo = new ArrayDeque<>(List.of(runtime));
+        for (SupervisorRuntime at = todo.poll(); at != null; at = todo.poll()) {
+            if (at.handle().runs(caller, todo)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a child of this supervisor is that thread; nested supervisors are left to do. */
+    private boolean runs(Thread caller, Deque<SupervisorRuntime> nested) {
+        return ask(state -> {
+            for (Child child = state.children().first(); child != null; child = child.later) {
+                if (child.run instanceof NestedRun run) {
+                    nested.add(run.nested());
+                } else if (child.run instanceof ThreadRun run && run.thread == caller) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private Outcome awaitEnd() throws InterruptedException {
         try {
-            Outcome outcome = runtime.whenEnded().get(limitNanos, TimeUnit.NANOSECONDS);
+            Outcome outcome = runtime.whenEnded().get();
             runtime.events().flush();
-            return Optional.of(outcome);
-        } catch (TimeoutException stillRuns) {
-            return Optional.empty();
+            return outcome;
         } catch (ExecutionException impossible) {
             throw new IllegalStateException("a supervisor's end cannot fail", impossible);
         }
@@ -465,18 +517,16 @@ final class SupervisorHandle implements Supervisor {
                 atOnce
                         ? new Input.Abort()
                         : new Input.Stop(runtime.now() + SupervisorRuntime.clampedNanos(limit)));
-        if (runtime.runOfCaller() != null) {
-            return Optional.empty();
-        }
-        return awaitEnd(Long.MAX_VALUE);
+        return isInside() ? Optional.empty() : Optional.of(awaitEnd());
     }
 
     @Override
     public void close() {
         submit(new Input.Stop());
-        if (runtime.runOfCaller() == null) {
-            awaitEndUninterruptibly();
+        if (!runtime.whenEnded().isDone() && isInside()) {
+            return;
         }
+        awaitEndUninterruptibly();
     }
 
     /** Waits for the end; an interrupt shows in the flag afterwards. */
@@ -485,7 +535,7 @@ final class SupervisorHandle implements Supervisor {
         try {
             while (true) {
                 try {
-                    return awaitEnd(Long.MAX_VALUE).orElseThrow();
+                    return awaitEnd();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
