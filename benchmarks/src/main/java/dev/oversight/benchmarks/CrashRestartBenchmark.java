@@ -39,7 +39,7 @@ public class CrashRestartBenchmark {
     public void start() throws InterruptedException {
         java.util.logging.Logger.getLogger("dev.oversight")
                 .setLevel(java.util.logging.Level.SEVERE);
-        tree = Supervisor.start(Workloads.idle(Workloads.neverGivesUp(), siblings));
+        tree = Supervisor.start(OversightPeer.idle(siblings));
     }
 
     /** Stops them. */
@@ -52,7 +52,7 @@ public class CrashRestartBenchmark {
     @Benchmark
     @OperationsPerInvocation(LINKS)
     public long oversight() throws InterruptedException {
-        return Workloads.crashRestart(tree, LINKS);
+        return OversightPeer.crashRestart(tree, LINKS);
     }
 
     /** Virtual threads that start one another. */

@@ -1,0 +1,20 @@
+package dev.oversight.benchmarks;
+
+import java.util.Arrays;
+import java.util.Collection;
+
+/** The middle of several figures, and how far they lie apart. */
+record Spread(double median, double min, double max) {
+    /** Of at least one figure; of an even number the mean of the two in the middle. */
+    static Spread of(Collection<Double> figures) {
+        if (figures.isEmpty()) {
+            throw new IllegalArgumentException("no figures");
+        }
+        double[] sorted = figures.stream().mapToDouble(Double::doubleValue).toArray();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        double median =
+                sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+    }
+}
