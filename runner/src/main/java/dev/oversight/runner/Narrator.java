@@ -7,8 +7,11 @@ import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildAdded;
 import dev.oversight.event.ChildBackingOff;
 import dev.oversight.event.ChildCompleted;
+import dev.oversight.event.ChildCoolingDown;
+import dev.oversight.event.ChildDeclined;
 import dev.oversight.event.ChildDown;
 import dev.oversight.event.ChildFailed;
+import dev.oversight.event.ChildParked;
 import dev.oversight.event.ChildReady;
 import dev.oversight.event.ChildRemoved;
 import dev.oversight.event.ChildStarted;
@@ -17,6 +20,7 @@ import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
 import dev.oversight.event.EventsDropped;
 import dev.oversight.event.StackTaken;
+import dev.oversight.event.SupervisorCoolingDown;
 import dev.oversight.event.SupervisorEnded;
 import dev.oversight.event.SupervisorStarted;
 import dev.oversight.event.SupervisorStopping;
@@ -158,6 +162,17 @@ final class Narrator implements Listener {
             case ChildAdded e -> say(e, "added");
             case ChildRemoved e -> say(e, "removed");
             case ChildDown e -> say(e, "stays down");
+            case ChildDeclined e -> say(e, "has nothing to run");
+            case ChildParked e ->
+                complain(
+                        e, "parked: stays down, the others go on; " + tooMany(e.cause(), e.path()));
+            case ChildCoolingDown e ->
+                complain(e, "pauses for " + time(e.pause()) + "; " + tooMany(e.cause(), e.path()));
+            case SupervisorCoolingDown e ->
+                complain(
+                        e,
+                        "restarts nothing for " + time(e.pause()) + "; "
+                                + tooMany(e.cause(), e.path()));
             case SupervisorStarted e ->
                 say(e, "up with " + count(e.children()) + " after " + time(e.took()));
             case SupervisorStopping e -> stopping(e);
@@ -191,6 +206,12 @@ final class Narrator implements Listener {
                 causes.stream().skip(1).forEach(line -> complain(event, line));
             }
         }
+    }
+
+    /** The sum of the failures, without "gave up": who is parked or pauses has not. */
+    private static String tooMany(Throwable cause, String path) {
+        String text = Causes.shortly(cause, path);
+        return text.startsWith("gave up: ") ? text.substring("gave up: ".length()) : text;
     }
 
     private static String withoutPath(String line, String path) {
