@@ -18,4 +18,5 @@ module dev.oversight {
     exports dev.oversight.event;
     exports dev.oversight.service;
     exports dev.oversight.spi;
+    exports dev.oversight.task;
 }

@@ -171,6 +171,12 @@ final class SerialLoop {
         return current != null && current.thread == Thread.currentThread();
     }
 
+    /** From inside this loop: whether the supervisor is stopping, and with it whatever ends now. */
+    boolean isStopping() {
+        drive();
+        return state.phase() == SupervisorState.Phase.STOPPING;
+    }
+
     private Drive drive() {
         Drive mine = drive;
         if (mine == null) {
