@@ -421,7 +421,8 @@ public final class Task<T extends @Nullable Object> {
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
-            boolean cancelled = super.cancel(mayInterruptIfRunning); // before the task's end tells it
+            boolean cancelled =
+                    super.cancel(mayInterruptIfRunning); // before the task's end tells it
             task.cancel();
             return cancelled;
         }
