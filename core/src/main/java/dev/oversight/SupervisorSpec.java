@@ -177,9 +177,10 @@ public final class SupervisorSpec {
 
     /**
      * Forgets every child that has ended for good, as if it were {@linkplain Restart#TEMPORARY temporary}:
-     * completed, failed without a restart, or terminated by request. Until then it is restarted by its
-     * rule. Its id is free again, and what it was made from can be collected. Default: a child that is
-     * not temporary is kept, and can be {@linkplain Supervisor#restart started again}.
+     * completed, declined, failed without a restart, {@linkplain AtLimit#park parked}, or terminated by
+     * request. Until then it is restarted by its rule. Its id is free again, and what it was made from
+     * can be collected. Default: a child that is not temporary is kept, and can be {@linkplain
+     * Supervisor#restart started again}.
      */
     public SupervisorSpec forgetEnded() {
         return with(s -> s.forgetEnded = true);

@@ -267,11 +267,15 @@ class DynamicScenarioTest {
     @Test
     void deafInstance_isAbandonedAndForgottenAndItsPlaceIsFree() throws Exception {
         CountDownLatch gate = trees.gate();
-        DynamicSupervisor<String> live = start(
-                DynamicSpec.of("workers", (String s, ChildContext self) -> Puppet.deafAwait(gate))
+        CountDownLatch runs = new CountDownLatch(1);
+        DynamicSupervisor<String> live =
+                start(DynamicSpec.of("workers", (String s, ChildContext self) -> {
+                            runs.countDown();
+                            Puppet.deafAwait(gate);
+                        })
                         .maxChildren(1));
         InstanceRef<String> ref = live.start("deaf");
-        Eventually.await("it runs", () -> !trees.live(ref.path()).isEmpty());
+        runs.await();
         var ending = ref.terminateAsync();
         time.awaitAlarm();
         time.advance(Duration.ofSeconds(5));
@@ -470,6 +474,49 @@ class DynamicScenarioTest {
         assertThatThrownBy(() -> live.start(ChildSpec.of(Puppet.idle()).significant(true)))
                 .isInstanceOf(InvalidSpecException.class);
         assertThat(live.count().specs()).isEqualTo(2);
+    }
+
+    @Test
+    void rulesThatWrapTheBody_wrapEveryInstance() throws Exception {
+        List<String> seen = java.util.Collections.synchronizedList(new ArrayList<>());
+        DynamicSupervisor<String> live = start(DynamicSpec.of(
+                        "workers", (String s, ChildContext self) -> seen.add("runs " + s))
+                .instances(c -> c.label("kind", "wrapped"))
+                .instances(c -> c.decorated(body -> self -> {
+                    seen.add("before");
+                    body.run(self);
+                }))
+                .instances(c -> c.restart(Restart.TEMPORARY)));
+        live.start("a").awaitEnd();
+        InstanceRef<String> second = live.start("b");
+        assertThat(second.awaitEnd().kind()).isSameAs(Exit.Kind.COMPLETED);
+        assertThat(seen).containsExactly("before", "runs a", "before", "runs b");
+    }
+
+    // ELX-018, OTP-008, OTP-009
+    @Test
+    void instanceThatDeclines_isAnsweredAndNotKept() throws Exception {
+        DynamicSupervisor<String> live =
+                start(DynamicSpec.of("workers", (String s, ChildContext self) -> self.decline())
+                        .instances(c -> c.readyWithin(Duration.ofSeconds(1))));
+        InstanceRef<String> ref = live.start("no");
+        assertThat(ref.awaitEnd().kind()).isSameAs(Exit.Kind.DECLINED);
+        assertThat(live.count().specs()).isZero();
+    }
+
+    @Test
+    void limitOfAllInstances_mayGiveUpTheOneThatFailed() throws Exception {
+        DynamicSupervisor<Puppet> live = start(DynamicSpec.of("workers", Puppet::run)
+                .intensity(1, Duration.ofSeconds(5))
+                .atLimit(AtLimit.park()));
+        Puppet a = started(live);
+        Puppet b = started(live);
+        InstanceRef<Puppet> first = live.instances().getFirst();
+        a.crashAndAwaitRestart();
+        a.crash();
+        assertThat(first.awaitEnd().cause()).isInstanceOf(TooManyFailuresException.class);
+        assertThat(b.live()).isEqualTo(1);
+        assertThat(live.count()).isEqualTo(new ChildCounts(1, 1, 0, 1, 0));
     }
 
     // ------------------------------------------------------------------ bad descriptions

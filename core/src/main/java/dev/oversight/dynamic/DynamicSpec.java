@@ -1,9 +1,11 @@
 package dev.oversight.dynamic;
 
+import dev.oversight.AtLimit;
 import dev.oversight.AutoShutdown;
 import dev.oversight.Backoff;
 import dev.oversight.ChildSpec;
 import dev.oversight.Listener;
+import dev.oversight.StopOrder;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.spi.Platform;
@@ -33,7 +35,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>An instance that fails is restarted by its rule, alone, and with the same argument. One that has
  * ended for good is forgotten, and so is its argument. The supervisor starts without instances and
- * stays up when none is left; its instances are gone when it is itself restarted.
+ * stays up when none is left; its instances are gone when it is itself restarted. It stops all of them
+ * at once.
  *
  * @param <A> what an instance is started with
  */
@@ -74,7 +77,10 @@ public final class DynamicSpec<A> {
     }
 
     private static SupervisorSpec empty(String id) {
-        return SupervisorSpec.of(id).autoShutdown(AutoShutdown.NEVER).forgetEnded();
+        return SupervisorSpec.of(id)
+                .autoShutdown(AutoShutdown.NEVER)
+                .stopOrder(StopOrder.TOGETHER)
+                .forgetEnded();
     }
 
     /**
@@ -90,7 +96,7 @@ public final class DynamicSpec<A> {
     public DynamicSpec<A> instances(UnaryOperator<ChildSpec> rules) {
         Template<A> changed = template.with(rules);
         if (changed instanceof Template.OneBody<A> one) {
-            supervisor.child(one.rules).check();
+            supervisor.child(one.specimen()).check();
         }
         return new DynamicSpec<>(supervisor, changed, ids);
     }
@@ -121,6 +127,14 @@ public final class DynamicSpec<A> {
     /** Restarts without limit. Wants a {@link #backoff}. */
     public DynamicSpec<A> neverGiveUp() {
         return with(supervisor.neverGiveUp());
+    }
+
+    /**
+     * What happens when they fail more often than that. Default: {@link AtLimit#escalate}. An instance
+     * that is {@linkplain AtLimit#park parked} has ended for good, with all that led there as the cause.
+     */
+    public DynamicSpec<A> atLimit(AtLimit rule) {
+        return with(supervisor.atLimit(rule));
     }
 
     /** How long instances wait before a restart, if they have no rule of their own. Default: not. */

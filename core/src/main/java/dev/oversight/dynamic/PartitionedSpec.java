@@ -1,10 +1,12 @@
 package dev.oversight.dynamic;
 
+import dev.oversight.AtLimit;
 import dev.oversight.AutoShutdown;
 import dev.oversight.Backoff;
 import dev.oversight.ChildSpec;
 import dev.oversight.InvalidSpecException;
 import dev.oversight.Listener;
+import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
@@ -126,6 +128,16 @@ public final class PartitionedSpec {
     /** Restarts without limit. Wants a {@link #backoff}. */
     public PartitionedSpec neverGiveUp() {
         return new PartitionedSpec(supervisor.neverGiveUp());
+    }
+
+    /** What happens when they fail more often than that. Default: {@link AtLimit#escalate}. */
+    public PartitionedSpec atLimit(AtLimit rule) {
+        return new PartitionedSpec(supervisor.atLimit(rule));
+    }
+
+    /** How the parts are stopped. Default: {@link StopOrder#REVERSE}. */
+    public PartitionedSpec stopOrder(StopOrder order) {
+        return new PartitionedSpec(supervisor.stopOrder(order));
     }
 
     /** How long parts wait before a restart, if they have no rule of their own. Default: not. */

@@ -5,6 +5,8 @@ import dev.oversight.ChildSpec;
 import dev.oversight.InvalidSpecException;
 import dev.oversight.internal.Member;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -23,22 +25,36 @@ abstract class Template<A> {
     /** One body for all, so the rules are set, checked and kept in memory once. */
     static final class OneBody<A> extends Template<A> {
         private final InstanceBody<A> body;
-        final ChildSpec rules;
+        private final ChildSpec rules;
+
+        /** What is done to each instance, because it changes the body; null if nothing is. */
+        private final @Nullable UnaryOperator<ChildSpec> each;
 
         OneBody(InstanceBody<A> body) {
-            this(body, ChildSpec.of(self -> {
-                throw new IllegalStateException("the rules of a template do not run");
-            }));
+            this(
+                    Objects.requireNonNull(body, "body"),
+                    ChildSpec.of(self -> {
+                        throw new IllegalStateException("the rules of a template do not run");
+                    }),
+                    null);
         }
 
-        private OneBody(InstanceBody<A> body, ChildSpec rules) {
-            this.body = Objects.requireNonNull(body, "body");
+        private OneBody(
+                InstanceBody<A> body, ChildSpec rules, @Nullable UnaryOperator<ChildSpec> each) {
+            this.body = body;
             this.rules = rules;
+            this.each = each;
+        }
+
+        /** An instance without its body, to be checked. */
+        ChildSpec specimen() {
+            return each == null ? rules : each.apply(rules);
         }
 
         @Override
         ChildSpec child(A argument, Member member) {
-            return rules.body(self -> run(member, self));
+            ChildSpec child = rules.body(self -> run(member, self));
+            return each == null ? child : each.apply(child);
         }
 
         /** The argument is the member's to keep, which lets go of it when the instance has ended. */
@@ -52,7 +68,7 @@ abstract class Template<A> {
 
         @Override
         Template<A> with(UnaryOperator<ChildSpec> more) {
-            ChildSpec changed = more.apply(rules);
+            ChildSpec changed = more.apply(specimen());
             if (changed.id().isPresent()) {
                 throw InvalidSpecException.of(
                         "instances.id",
@@ -60,7 +76,11 @@ abstract class Template<A> {
                         "none, because every instance has another",
                         "name them with ids(argument -> ...)");
             }
-            return new OneBody<>(body, changed);
+            if (each == null && changed.body().equals(rules.body())) {
+                return new OneBody<>(body, changed, null);
+            }
+            UnaryOperator<ChildSpec> before = each == null ? child -> child : each;
+            return new OneBody<>(body, rules, child -> more.apply(before.apply(child)));
         }
 
         @Override

@@ -199,9 +199,25 @@ final class Child {
         return null;
     }
 
+    /**
+     * Whoever asked first is answered first: a handle that was there from the start knows of the end
+     * before somebody who terminated the child hears that it is gone.
+     */
+    private @Nullable Waiter oldestFirst() {
+        Waiter newest = waiters;
+        if (newest == null || newest.next == null) {
+            return newest;
+        }
+        Waiter oldest = null;
+        for (Waiter waiter = newest; waiter != null; waiter = waiter.next) {
+            oldest = new Waiter(waiter.up, waiter.down, oldest);
+        }
+        return oldest;
+    }
+
     /** Answers those who wait for it to be up; those who wait for its end go on waiting. */
     void isUp() {
-        Waiter waiter = waiters;
+        Waiter waiter = oldestFirst();
         waiters = null;
         for (; waiter != null; waiter = waiter.next) {
             if (waiter.up != null) {
@@ -214,7 +230,7 @@ final class Child {
 
     /** Tells those who wait for it to be up that it will not be. */
     void isNotUp(Supplier<OversightException> why) {
-        Waiter waiter = waiters;
+        Waiter waiter = oldestFirst();
         waiters = null;
         for (; waiter != null; waiter = waiter.next) {
             if (waiter.up != null) {
@@ -227,7 +243,7 @@ final class Child {
 
     /** Answers those who wait for its end. */
     void isDown() {
-        Waiter waiter = waiters;
+        Waiter waiter = oldestFirst();
         if (waiter == null) {
             return;
         }
