@@ -28,7 +28,7 @@ task(Task, Quick) ->
     measure(Name, Siblings, Quick).
 
 measure("crash_restart", Size, Quick) ->
-    Restarts = if Size > 10000 -> 5000; true -> 20000 end,
+    Restarts = if Size > 10000 -> 2000; true -> 20000 end,
     line("crash_restart", Size, crash_restart(Size, scaled(Restarts, Quick)));
 measure("crash_to_running", Size, Quick) ->
     {P50, P99} = crash_to_running(Size, scaled(2000, Quick)),

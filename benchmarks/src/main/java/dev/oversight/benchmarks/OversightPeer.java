@@ -29,7 +29,7 @@ final class OversightPeer implements Peer {
     private static final Logger LOG =
             Logger.getLogger("dev.oversight"); // held, or its level is lost
 
-    OversightPeer() {
+    static {
         LOG.setLevel(Level.SEVERE);
     }
 
