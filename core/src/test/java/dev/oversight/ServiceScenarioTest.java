@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** What children publish, who finds it, and what happens when the owner is gone. */
@@ -404,6 +405,9 @@ class ServiceScenarioTest {
         tree.restart("deaf");
         assertThat(ref.get().greet()).isEqualTo("deaf#2");
         assertThat(stale.get().withdraw(GREETER)).isFalse();
+        Eventually.await(
+                "only the new run is in the registry, though the old one still hangs",
+                () -> ServiceBooks.of(stale.get()).size() == 2);
         gate.countDown();
         Eventually.await("the old run has ended", () -> tree.abandoned().isEmpty());
         assertThat(ref.get().greet()).isEqualTo("deaf#2");
@@ -486,6 +490,93 @@ class ServiceScenarioTest {
     }
 
     // ------------------------------------------------------------------ clean-up, rules
+
+    // scenario 13
+    @Test
+    void aHolderThatWillNotStop_keepsNobodyWaitingButForItsNameAndNotBeyondItsBudget()
+            throws Exception {
+        CountDownLatch gate = trees.gate();
+        List<ChildBody> waysNotToStop = List.of(
+                self -> Puppet.deafAwait(gate),
+                self -> {
+                    while (gate.getCount() > 0) {
+                        LockSupport.parkNanos(1_000_000); // drops the interrupt and blocks again
+                        Thread.interrupted();
+                    }
+                },
+                self -> {
+                    while (gate.getCount() > 0) {
+                        Thread.onSpinWait();
+                        Thread.yield();
+                    }
+                });
+        for (ChildBody way : waysNotToStop) {
+            Puppet standby = new Puppet();
+            Supervisor tree = trees.start(
+                    SupervisorSpec.of("root")
+                            .neverGiveUp()
+                            .child(ChildSpec.of("holder", self -> {
+                                        self.publish(GREETER, greeter(self));
+                                        self.ready();
+                                        way.run(self);
+                                    })
+                                    .readyWithin(HOUR))
+                            .child(
+                                    "standby",
+                                    self -> {
+                                        self.publish(GREETER, greeter(self));
+                                        standby.run(self);
+                                    },
+                                    c -> c.backoff(Backoff.constant(Duration.ofSeconds(1)))),
+                    time);
+            ServiceRef<Greeter> ref = tree.service(GREETER);
+            awaitState(tree, "standby", ChildState.BACKING_OFF);
+            tree.terminateAsync("holder");
+            awaitState(tree, "holder", ChildState.STOPPING);
+            tree.add(publisher("another", GREETERS, new Puppet()));
+            assertThat(tree.service(GREETERS).get().greet()).isEqualTo("another#1");
+            time.advance(Duration.ofSeconds(4));
+            awaitState(tree, "standby", ChildState.BACKING_OFF);
+            assertThat(ref.get().greet()).isEqualTo("holder#1");
+            Eventually.await("the standby has taken over", () -> {
+                time.advance(Duration.ofSeconds(1));
+                return ref.find().filter(g -> g.greet().startsWith("standby#")).isPresent();
+            });
+            assertThat(tree.abandoned()).hasSize(1);
+            tree.close();
+        }
+    }
+
+    @Test
+    void aChildThatPublishesAtTheEndOfItsStack_leavesAWholeRegistry() throws Exception {
+        Puppet calm = new Puppet();
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child("calm", calm)
+                .child(
+                        "deep",
+                        self -> deeper(self, 0),
+                        c -> c.restart(Restart.TEMPORARY)));
+        Trees.awaitGone(tree, "deep");
+        calm.awaitRuns(1);
+        assertThat(tree.forgotten().getFirst().exit().cause())
+                .isInstanceOf(StackOverflowError.class);
+        assertThat(tree.service(GREETER).find()).isEmpty();
+        calm.self().publish(GREETER, () -> "calm");
+        calm.self().publish(GREETERS, () -> "calm");
+        assertThat(tree.service(GREETER).get().greet()).isEqualTo("calm");
+        assertThat(tree.service(GREETERS).all()).hasSize(1);
+        assertThat(ServiceBooks.of(calm.self()).size()).isEqualTo(3);
+    }
+
+    private static int deeper(ChildContext self, int depth) {
+        self.publish(GREETER, () -> "deep");
+        self.publish(GREETERS, () -> "deep");
+        if (depth % 3 == 0) {
+            self.withdraw(GREETER);
+            self.withdraw(GREETERS);
+        }
+        return 1 + deeper(self, depth + 1);
+    }
 
     // ELX-068, OVS-040, scenario 14
     @Test
