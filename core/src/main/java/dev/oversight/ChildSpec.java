@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * Describes a child: what it runs and by which rules. An immutable value; each setter returns a new
@@ -264,21 +263,6 @@ public final class ChildSpec {
      */
     public ChildSpec body(ChildBody newBody) {
         return new ChildSpec(id, Objects.requireNonNull(newBody, "newBody"), settings);
-    }
-
-    /**
-     * The same child with something around its body; of a nested supervisor, around all bodies below.
-     * For tracing, test kits and the like. A body is decorated again for every spec it is part of, and
-     * called once per incarnation.
-     *
-     * @param decorator makes the new body from the one that is there
-     */
-    public ChildSpec decorated(UnaryOperator<ChildBody> decorator) {
-        Object inside = start instanceof SupervisorSpec supervisor
-                ? supervisor.decorated(decorator)
-                : Objects.requireNonNull(
-                        decorator.apply((ChildBody) start), "the decorator returned null");
-        return new ChildSpec(id, inside, settings);
     }
 
     private ChildSpec with(Consumer<Settings> change) {

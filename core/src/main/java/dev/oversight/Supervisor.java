@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * A running supervisor. Safe for use from any thread, also from its own children: a call that would
@@ -47,7 +48,19 @@ public interface Supervisor extends AutoCloseable {
 
     /** The same on a time source, timers and threads of your own. */
     static Supervisor start(SupervisorSpec spec, Platform platform) throws InterruptedException {
-        return Supervisors.start(spec, platform);
+        return start(spec, platform, UnaryOperator.identity());
+    }
+
+    /**
+     * The same with something around each body of the tree, whoever adds the child: for tracing, a logging
+     * context, test kits.
+     *
+     * @param around asked for each incarnation, in the thread of the child, for what to run in place of its
+     *     body; what it throws is a failure of the child
+     */
+    static Supervisor start(SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around)
+            throws InterruptedException {
+        return Supervisors.start(spec, platform, around);
     }
 
     /**
@@ -58,7 +71,13 @@ public interface Supervisor extends AutoCloseable {
      * @throws InvalidSpecException if the description makes no sense; nothing was started
      */
     static Supervisor launch(SupervisorSpec spec, Platform platform) {
-        return Supervisors.launch(spec, platform);
+        return launch(spec, platform, UnaryOperator.identity());
+    }
+
+    /** The same with something around each body, as in {@code start}. */
+    static Supervisor launch(
+            SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around) {
+        return Supervisors.launch(spec, platform, around);
     }
 
     /**

@@ -239,15 +239,6 @@ public final class SupervisorSpec {
         return new SupervisorSpec(id, settings, null);
     }
 
-    /** The same supervisor with something around all bodies below it: {@link ChildSpec#decorated}. */
-    public SupervisorSpec decorated(UnaryOperator<ChildBody> decorator) {
-        Objects.requireNonNull(decorator, "decorator");
-        return withoutChildren()
-                .children(children().stream()
-                        .map(child -> child.decorated(decorator))
-                        .toList());
-    }
-
     private SupervisorSpec with(Consumer<Settings> change) {
         Settings changed = new Settings(settings);
         change.accept(changed);

@@ -1,5 +1,6 @@
 package dev.oversight.internal;
 
+import dev.oversight.ChildBody;
 import dev.oversight.Outcome;
 import dev.oversight.StartFailedException;
 import dev.oversight.Supervisor;
@@ -9,15 +10,17 @@ import dev.oversight.spi.Platform;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 
 /** Starts trees. */
 public final class Supervisors {
     private Supervisors() {}
 
-    /** See {@link Supervisor#start(SupervisorSpec, Platform)}. */
-    public static Supervisor start(SupervisorSpec spec, Platform platform)
+    /** See {@link Supervisor#start(SupervisorSpec, Platform, UnaryOperator)}. */
+    public static Supervisor start(
+            SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around)
             throws InterruptedException {
-        SupervisorRuntime root = launched(spec, platform);
+        SupervisorRuntime root = launched(spec, platform, around);
         try {
             awaitStart(root);
         } catch (InterruptedException e) {
@@ -32,7 +35,7 @@ public final class Supervisors {
 
     /** See {@link Supervisor#run}. */
     public static Outcome run(SupervisorSpec spec, Platform platform) {
-        SupervisorRuntime root = launched(spec, platform);
+        SupervisorRuntime root = launched(spec, platform, UnaryOperator.identity());
         try {
             return root.handle().join();
         } catch (InterruptedException e) {
@@ -43,15 +46,18 @@ public final class Supervisors {
         }
     }
 
-    /** See {@link Supervisor#launch(SupervisorSpec, Platform)}. */
-    public static Supervisor launch(SupervisorSpec spec, Platform platform) {
-        return launched(spec, platform).handle();
+    /** See {@link Supervisor#launch(SupervisorSpec, Platform, UnaryOperator)}. */
+    public static Supervisor launch(
+            SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around) {
+        return launched(spec, platform, around).handle();
     }
 
-    private static SupervisorRuntime launched(SupervisorSpec spec, Platform platform) {
+    private static SupervisorRuntime launched(
+            SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around) {
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(platform, "platform");
-        Tree tree = new Tree(platform, Thread.currentThread().getContextClassLoader());
+        Objects.requireNonNull(around, "around");
+        Tree tree = new Tree(platform, Thread.currentThread().getContextClassLoader(), around);
         SupervisorRuntime root = new SupervisorRuntime(spec.check(), tree);
         root.loop().submitFromThreadOfItsOwn(new Input.Start());
         return root;

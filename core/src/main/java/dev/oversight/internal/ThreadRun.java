@@ -99,7 +99,7 @@ final class ThreadRun extends Run
     @Override
     public void run() {
         try {
-            child.spec.body().orElseThrow().run(this);
+            supervisor.tree().around().apply(child.spec.body().orElseThrow()).run(this);
         } catch (Throwable thrown) {
             cause = thrown;
         }
@@ -147,7 +147,8 @@ final class ThreadRun extends Run
     /** Makes the thread, unstarted. False if there is none to be had, which is then the cause. */
     boolean makeThread() {
         try {
-            Threads threads = child.spec.threads().orElse(supervisor.threads());
+            Threads common = supervisor.threads();
+            Threads threads = child.spec.threads().map(common::orOwn).orElse(common);
             Thread made = threads.unstarted(child.path, this);
             made.setUncaughtExceptionHandler(this);
             made.setContextClassLoader(supervisor.tree().contextClassLoader());

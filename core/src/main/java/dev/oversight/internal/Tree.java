@@ -1,29 +1,37 @@
 package dev.oversight.internal;
 
+import dev.oversight.ChildBody;
 import dev.oversight.spi.Platform;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What all supervisors of a tree share.
  *
  * @param platform time, timers and threads
  * @param contextClassLoader that of the thread that started the tree
+ * @param around makes what is run in place of a body
  * @param ledger the abandoned runs of the whole tree that still run, and when they were abandoned
  * @param services what its children publish
  */
 record Tree(
         Platform platform,
         @Nullable ClassLoader contextClassLoader,
+        UnaryOperator<ChildBody> around,
         Map<ThreadRun, Long> ledger,
         Services services) {
-    Tree(Platform platform, @Nullable ClassLoader contextClassLoader) {
+    Tree(
+            Platform platform,
+            @Nullable ClassLoader contextClassLoader,
+            UnaryOperator<ChildBody> around) {
         this(
                 platform,
                 contextClassLoader,
+                around,
                 new ConcurrentHashMap<>(),
                 new Services(platform.timers()));
     }

@@ -26,6 +26,14 @@ public interface Threads {
      */
     Thread unstarted(String name, Runnable body);
 
+    /**
+     * Of the threads of a whole tree: who makes those of a child that names its own. That one, unless
+     * overridden by whoever has to know all threads, such as a test kit.
+     */
+    default Threads orOwn(Threads own) {
+        return own;
+    }
+
     /** Virtual threads that inherit no thread locals. The default of {@link Platform#system()}. */
     static Threads virtual() {
         return (name, body) -> Thread.ofVirtual()

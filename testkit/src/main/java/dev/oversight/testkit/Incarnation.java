@@ -1,0 +1,109 @@
+package dev.oversight.testkit;
+
+import dev.oversight.ChildBody;
+import dev.oversight.ChildContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One call of a body, between its supervisor and its own code: it can be told to fail, to end or to
+ * hang. It does so when it next uses its context; a wait is interrupted for it.
+ */
+final class Incarnation {
+    /** The one in which the calling thread is. */
+    static final ThreadLocal<@Nullable Incarnation> CURRENT = new ThreadLocal<>();
+
+    /** What it can be told. */
+    sealed interface Order {}
+
+    record Fail(Throwable with) implements Order {}
+
+    record Complete() implements Order {}
+
+    /** Neither works nor hears anything for so long. */
+    record Deaf(Duration time) implements Order {}
+
+    private static final class Completed extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Completed() {
+            super("told to complete", null, false, false);
+        }
+    }
+
+    final ChildContext real;
+    final Thread thread = Thread.currentThread();
+    final Stage stage;
+    private final AtomicReference<@Nullable Order> told = new AtomicReference<>();
+
+    Incarnation(ChildContext real, Stage stage) {
+        this.real = real;
+        this.stage = stage;
+    }
+
+    String path() {
+        return real.path();
+    }
+
+    /** In its own thread. */
+    void run(ChildBody body) throws Exception {
+        CURRENT.set(this);
+        stage.entered(this);
+        try {
+            body.run(Facade.of(this));
+            stage.ground.comeBack();
+            obey();
+        } catch (Completed done) {
+            // as it was told
+        } catch (Throwable thrown) {
+            stage.ground.comeBack();
+            obeyInstead(thrown);
+        } finally {
+            stage.left(this);
+            CURRENT.remove();
+        }
+    }
+
+    private void obeyInstead(Throwable thrown) {
+        try {
+            obey();
+        } catch (Completed done) {
+            return;
+        }
+        throw Sneaky.rethrow(thrown);
+    }
+
+    /** In its own thread: does what it was told, if it was. */
+    void obey() {
+        Order order = told.getAndSet(null);
+        if (order == null) {
+            return;
+        }
+        if (real.running()) {
+            Thread.interrupted(); // it came with the order
+        }
+        switch (order) {
+            case Fail fail -> throw Sneaky.rethrow(fail.with);
+            case Complete complete -> throw new Completed();
+            case Deaf deaf -> stage.ground.stayDeaf(deaf.time);
+        }
+    }
+
+    /** From another thread. */
+    void tell(Order order) {
+        told.set(order);
+        thread.interrupt();
+    }
+
+    boolean wasTold() {
+        return told.get() != null;
+    }
+
+    @Override
+    public String toString() {
+        return path() + "#" + real.incarnation();
+    }
+}
