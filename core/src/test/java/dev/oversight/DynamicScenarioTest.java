@@ -482,10 +482,13 @@ class DynamicScenarioTest {
         DynamicSupervisor<String> live = start(DynamicSpec.of(
                         "workers", (String s, ChildContext self) -> seen.add("runs " + s))
                 .instances(c -> c.label("kind", "wrapped"))
-                .instances(c -> c.decorated(body -> self -> {
-                    seen.add("before");
-                    body.run(self);
-                }))
+                .instances(c -> {
+                    ChildBody body = c.body().orElseThrow();
+                    return c.body(self -> {
+                        seen.add("before");
+                        body.run(self);
+                    });
+                })
                 .instances(c -> c.restart(Restart.TEMPORARY)));
         live.start("a").awaitEnd();
         InstanceRef<String> second = live.start("b");
