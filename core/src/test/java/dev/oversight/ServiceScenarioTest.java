@@ -552,10 +552,7 @@ class ServiceScenarioTest {
         Puppet calm = new Puppet();
         Supervisor tree = trees.start(SupervisorSpec.of("root")
                 .child("calm", calm)
-                .child(
-                        "deep",
-                        self -> deeper(self, 0),
-                        c -> c.restart(Restart.TEMPORARY)));
+                .child("deep", self -> deeper(self, 0), c -> c.restart(Restart.TEMPORARY)));
         Trees.awaitGone(tree, "deep");
         calm.awaitRuns(1);
         assertThat(tree.forgotten().getFirst().exit().cause())

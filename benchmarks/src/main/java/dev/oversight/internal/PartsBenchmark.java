@@ -95,7 +95,8 @@ public class PartsBenchmark {
         @Setup
         public void start() throws Exception {
             SupervisorSpec spec = SupervisorSpec.of("root").autoShutdown(AutoShutdown.NEVER);
-            supervisor = new SupervisorRuntime(spec, new Tree(Platform.system(), null, body -> body));
+            supervisor =
+                    new SupervisorRuntime(spec, new Tree(Platform.system(), null, body -> body));
             supervisor.loop().submit(new Input.Start());
             supervisor.whenStarted().get();
         }

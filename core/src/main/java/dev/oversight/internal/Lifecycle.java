@@ -350,7 +350,8 @@ final class Lifecycle {
         child.isNotUp(() -> startFailure(child, exit.cause()));
         child.isDown();
         child.incarnationEnded(exit);
-        if (child.deleted || !child.staysListed()) {
+        boolean waits = child.state == ChildState.PARKED; // for a person who resumes it
+        if (child.deleted || !(waits || child.staysListed())) {
             forget(child);
         }
         if (child.endedByItself) {

@@ -115,7 +115,10 @@ final class Limits {
                 here.path, spec.intensity(), spec.period(), all.failures());
         return switch (spec.atLimit()) {
             case AtLimit.Escalate escalate -> new Verdict.GivenUp(why);
-            case AtLimit.Park park -> park(child, why);
+            case AtLimit.Park park -> {
+                all.takeBack();
+                yield park(child, why);
+            }
             case AtLimit.CoolDown coolDown -> {
                 all.clear();
                 waiting = 0;

@@ -77,7 +77,7 @@ final class LinearOrder extends Order {
 
     @Override
     boolean isAboutToStop(Child child) {
-        return child.swept && sweep.step() == Sweep.Step.STOPPING;
+        return child.goesDown;
     }
 
     @Override

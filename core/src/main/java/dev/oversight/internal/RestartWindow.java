@@ -31,6 +31,11 @@ final class RestartWindow {
         return entries.size() <= allowed;
     }
 
+    /** The last one was refused and did not take place: it does not count against later ones. */
+    void takeBack() {
+        entries.removeLast();
+    }
+
     /** Forgets everything. */
     void clear() {
         entries.clear();

@@ -35,6 +35,10 @@ final class Asked<T> implements Reply<T> {
         return answers;
     }
 
+    boolean isRefused() {
+        return problem != null;
+    }
+
     T value() {
         assertThat(problem).as("answer to " + what).isNull();
         assertThat(answers).as("answers to " + what).isEqualTo(1);

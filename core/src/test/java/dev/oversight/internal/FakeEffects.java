@@ -1,7 +1,5 @@
 package dev.oversight.internal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.oversight.Outcome;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
@@ -46,9 +44,8 @@ final class FakeEffects implements Effects {
         FakeRun fake = (FakeRun) run;
         note("signal " + fake.label());
         if (!harness.expectsDefects()) {
-            assertThat(fake.signalled && !(fake.child.isSupervisor && byNanos != Long.MAX_VALUE))
-                    .as(fake + " is signalled twice")
-                    .isFalse();
+            boolean again = fake.child.isSupervisor && byNanos != Long.MAX_VALUE;
+            require(!fake.signalled || again, fake, "is signalled twice");
             if (!fake.signalled) {
                 harness.invariants.maySignal(fake.child, lastStop);
             }
@@ -62,23 +59,21 @@ final class FakeEffects implements Effects {
     public void abandon(Run run) {
         FakeRun fake = (FakeRun) run;
         note("abandon " + fake.label());
-        assertThat(fake.signalled || harness.expectsDefects())
-                .as(fake + " was asked to stop")
-                .isTrue();
-        assertThat(fake.abandoned).as(fake + " is fenced").isTrue();
+        require(fake.signalled || harness.expectsDefects(), fake, "was not asked to stop");
+        require(fake.abandoned, fake, "is not fenced");
     }
 
     @Override
     public void released(Run run) {
         note("release " + ((FakeRun) run).label());
-        assertThat(run.abandoned).as(run + " was never abandoned").isTrue();
+        require(run.abandoned, (FakeRun) run, "was never abandoned");
     }
 
     @Override
     public void abort(Run run) {
         FakeRun fake = (FakeRun) run;
         note("abort " + fake.label());
-        assertThat(fake.child.isSupervisor).as(fake + " is a supervisor").isTrue();
+        require(fake.child.isSupervisor, fake, "is no supervisor");
         if (!fake.aborted) {
             harness.aborted(fake);
         }
@@ -87,7 +82,9 @@ final class FakeEffects implements Effects {
     @Override
     public void wakeAt(long nanos) {
         saboteur.accept("wake");
-        assertThat(nanos).as("a new wish is for earlier").isLessThan(harness.alarm);
+        if (nanos >= harness.alarm) {
+            throw new AssertionError("a new wish is for earlier, not " + (nanos - harness.alarm));
+        }
         harness.alarm = nanos;
     }
 
@@ -103,6 +100,7 @@ final class FakeEffects implements Effects {
         harness.world.events.add(event);
         if (!harness.expectsDefects()) {
             harness.invariants.replay.take(event);
+            harness.invariants.promises.take(event);
         }
         if (event instanceof ChildStopping stopping) {
             lastStop = stopping.why();
@@ -112,7 +110,9 @@ final class FakeEffects implements Effects {
     @Override
     public void started() {
         note("up " + harness.relative(harness.path));
-        assertThat(++startedCalls).as("times started").isEqualTo(1);
+        if (++startedCalls > 1) {
+            throw new AssertionError(harness.path + " has started twice");
+        }
         if (harness.self != null) {
             harness.world.hand(harness.parent, new Input.Ready(harness.self));
         }
@@ -121,13 +121,24 @@ final class FakeEffects implements Effects {
     @Override
     public void ended(Outcome end, List<StopTime> slowest) {
         note("end " + harness.relative(harness.path) + " " + end.reason());
-        assertThat(outcome).as("a second end, after " + outcome).isNull();
+        if (outcome != null) {
+            throw new AssertionError("a second end, after " + outcome);
+        }
         outcome = end;
+        if (!harness.expectsDefects()) {
+            harness.invariants.promises.ended(end);
+        }
         harness.alarm = Long.MAX_VALUE;
         if (harness.self != null) {
             harness.self.abandonedBelow = end.abandoned();
             harness.self.slowestBelow = slowest;
             harness.parent.handInEnd(harness.self, end.isFailure() ? end.cause() : null);
+        }
+    }
+
+    private static void require(boolean holds, FakeRun run, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(run + " " + otherwise);
         }
     }
 }

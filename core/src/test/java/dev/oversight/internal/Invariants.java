@@ -1,7 +1,5 @@
 package dev.oversight.internal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.oversight.Exit;
 import dev.oversight.Shutdown;
 import dev.oversight.StopOrder;
@@ -20,17 +18,30 @@ import java.util.Set;
 final class Invariants {
     private final StateHarness harness;
     final EventReplay replay;
+    final Promises promises;
     private boolean wasAborted;
     private boolean hurries;
 
     Invariants(StateHarness harness) {
         this.harness = harness;
         this.replay = new EventReplay(harness.spec, harness.path);
+        this.promises = new Promises(harness);
+    }
+
+    boolean hurried() {
+        return hurries;
     }
 
     void before(Input input) {
+        promises.before(input);
         wasAborted |= input instanceof Input.Abort;
         hurries |= input instanceof Input.Stop stop && stop.byNanos != Long.MAX_VALUE;
+    }
+
+    void after() {
+        if (!harness.expectsDefects()) {
+            promises.after();
+        }
     }
 
     void check() {
@@ -98,11 +109,19 @@ final class Invariants {
         require(
                 children.size() <= harness.spec.maxChildren(),
                 () -> children.size() + " children, allowed are " + harness.spec.maxChildren());
-        assertThat(children.counts())
-                .isEqualTo(new ChildCounts(size, live, supervisors, size - supervisors, parked));
-        assertThat(List.of(children.size(), children.active(), children.significantActive()))
-                .as("size, active, significant")
-                .isEqualTo(List.of(size, active, significant));
+        List<Object> kept = List.of(
+                children.counts(),
+                children.size(),
+                children.active(),
+                children.significantActive());
+        List<Object> recounted = List.of(
+                new ChildCounts(size, live, supervisors, size - supervisors, parked),
+                size,
+                active,
+                significant);
+        require(
+                kept.equals(recounted),
+                () -> "counts, size, active, significant are " + kept + ", counted " + recounted);
     }
 
     private void runsBelongToLiveChildren() {
@@ -143,7 +162,9 @@ final class Invariants {
                         due != null || hurries,
                         () -> child.path + " is " + child.state + " and has a deadline");
                 require(
-                        due == null || child.dueNanos == due || (hurries && child.dueNanos < due),
+                        due == null
+                                || child.dueNanos == due
+                                || (hurries && (child.dueNanos < due || isLetOff(child))),
                         () -> child.path + " is due " + (child.dueNanos - due) + " ns late");
                 earliest = Math.min(earliest, child.dueNanos);
             } else {
@@ -233,6 +254,7 @@ final class Invariants {
     // ------------------------------------------------------------------ before an effect
 
     void mayLaunch(Child child) {
+        promises.launched(child);
         SupervisorState.Phase phase = harness.phase();
         require(
                 phase == SupervisorState.Phase.STARTING || phase == SupervisorState.Phase.RUNNING,

@@ -223,14 +223,16 @@ class NestedScenarioTest {
         h.withNested().deaf("s1", "s2", "s3").start().forget();
         h.stop();
         h.advance(ofMillis(99));
-        h.expect("signal shop#1", "signal shop/s3#1");
-        h.advance(ofMillis(1));
         h.expect(
-                "abort shop#1",
+                "signal shop#1",
+                "signal shop/s3#1",
                 "abandon shop/s3#1",
                 "signal shop/s2#1",
                 "abandon shop/s2#1",
-                "signal shop/s1#1",
+                "signal shop/s1#1");
+        h.advance(ofMillis(1));
+        h.expect(
+                "abort shop#1",
                 "abandon shop/s1#1",
                 "end shop STOPPED",
                 "signal a#1",

@@ -123,6 +123,18 @@ final class StateHarness {
         return this;
     }
 
+    /** Each loop of the tree takes what others sent it only when the script says {@link #turn}. */
+    StateHarness withTurns() {
+        world.turns = true;
+        return this;
+    }
+
+    /** What happened long ago is played again: nothing is checked. */
+    StateHarness unchecked() {
+        world.checks = false;
+        return this;
+    }
+
     /** Defects are part of the play: they are handed back to the state as the loop does it. */
     StateHarness expectDefects() {
         expectsDefects = true;
@@ -162,15 +174,27 @@ final class StateHarness {
     }
 
     void end(FakeRun run, Throwable cause) {
-        handInEnd(run, cause);
-        world.pump();
+        noteEnd(run, cause);
+        run.supervisor.feed(run);
+    }
+
+    /** It says that there is nothing to run. */
+    void decline(String id) {
+        live(id).declined = true;
+        complete(id);
     }
 
     void handInEnd(FakeRun run, Throwable cause) {
-        assertThat(run.over).as(run.label() + " has ended already").isFalse();
+        noteEnd(run, cause);
+        world.hand(run.supervisor, run);
+    }
+
+    private static void noteEnd(FakeRun run, Throwable cause) {
+        if (run.over) {
+            throw new AssertionError(run.label() + " has ended already");
+        }
         run.over = true;
         run.cause = cause;
-        world.hand(this, run);
     }
 
     Asked<Child> add(ChildSpec child) {
@@ -253,7 +277,28 @@ final class StateHarness {
         world.advance(time);
     }
 
+    /** Time has come to the next moment at which something is due, and nobody has noticed yet. */
+    void clock(Duration time) {
+        world.now += time.toNanos();
+    }
+
+    /** The alarm goes off. */
+    void woke() {
+        alarm = Long.MAX_VALUE;
+        feed(new Input.Woke());
+    }
+
+    /** The loop takes the oldest input that was handed to it. */
+    void turn() {
+        apply(world.poll(this));
+    }
+
+    /** Whatever was handed to this loop before still waits if loops have {@linkplain #withTurns turns}. */
     StateHarness feed(Input input) {
+        if (world.turns) {
+            apply(input);
+            return this;
+        }
         world.hand(this, input);
         world.pump();
         return this;
@@ -273,7 +318,10 @@ final class StateHarness {
             defect = thrown;
             state.crash(input, thrown);
         }
-        invariants.check();
+        invariants.after();
+        if (world.checks) {
+            invariants.check();
+        }
     }
 
     // ------------------------------------------------------------------ what the effects ask for
@@ -335,7 +383,9 @@ final class StateHarness {
 
     Child child(String id) {
         Child child = state.children().find(id);
-        assertThat(child).as("child " + id).isNotNull();
+        if (child == null) {
+            throw new AssertionError("no child " + id + " in " + states());
+        }
         return child;
     }
 
@@ -360,7 +410,9 @@ final class StateHarness {
 
     FakeRun live(String id) {
         Run run = child(id).run;
-        assertThat(run).as("live run of " + id + " in " + states()).isNotNull();
+        if (run == null) {
+            throw new AssertionError("no live run of " + id + " in " + states());
+        }
         return (FakeRun) run;
     }
 
@@ -375,6 +427,19 @@ final class StateHarness {
     /** The nested supervisor that is running now. */
     StateHarness nested(String id) {
         return live(id).nested;
+    }
+
+    /** The newest supervisor of that path in the tree. */
+    StateHarness supervisor(String itsPath) {
+        return world.supervisors.reversed().stream()
+                .filter(one -> one.path.equals(itsPath))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no supervisor " + itsPath));
+    }
+
+    /** Whether somebody has asked it to stop within a limit. */
+    boolean hurried() {
+        return invariants.hurried();
     }
 
     String relative(String fullPath) {

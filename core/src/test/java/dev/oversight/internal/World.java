@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 
@@ -16,7 +17,7 @@ final class World {
     /** About today, as the engine is run on nanoseconds since 1970. */
     static final long EPOCH = Duration.ofDays(20_000).toNanos();
 
-    private record Delivery(StateHarness to, Input input) {}
+    record Delivery(StateHarness to, Input input) {}
 
     private record Timed(long at, long order, Runnable action) {}
 
@@ -33,12 +34,34 @@ final class World {
     final List<Event> events = new ArrayList<>();
     long now = EPOCH;
 
+    /** Each loop takes its inputs when the script says so. */
+    boolean turns;
+
+    boolean checks = true;
+
     void hand(StateHarness to, Input input) {
         queue.add(new Delivery(to, input));
     }
 
     boolean hasQueued() {
         return !queue.isEmpty();
+    }
+
+    /** What waits in all loops, oldest first. */
+    List<Delivery> queued() {
+        return List.copyOf(queue);
+    }
+
+    /** The oldest input that waits in one loop. */
+    Input poll(StateHarness loop) {
+        for (Iterator<Delivery> all = queue.iterator(); all.hasNext(); ) {
+            Delivery next = all.next();
+            if (next.to == loop) {
+                all.remove();
+                return next.input;
+            }
+        }
+        throw new AssertionError("nothing waits in " + loop.path);
     }
 
     /** Applies what is queued, and what comes of it. */

@@ -20,7 +20,8 @@ class LoopSubject {
         }
     };
 
-    private final SerialLoop loop = new SupervisorRuntime(SPEC, new Tree(PLATFORM, null, body -> body)).loop();
+    private final SerialLoop loop =
+            new SupervisorRuntime(SPEC, new Tree(PLATFORM, null, body -> body)).loop();
 
     /** Has the loop do something with fields that are neither volatile nor guarded by anything else. */
     final void inLoop(Supplier<Integer> action) {

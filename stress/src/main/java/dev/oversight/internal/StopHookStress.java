@@ -38,7 +38,8 @@ public class StopHookStress {
     private final ThreadRun run = new ThreadRun(
             new Child(SPEC, "a", "root/a", 0, false),
             1,
-            new SupervisorRuntime(SupervisorSpec.of("root"), new Tree(PLATFORM, null, body -> body)));
+            new SupervisorRuntime(
+                    SupervisorSpec.of("root"), new Tree(PLATFORM, null, body -> body)));
 
     /** The child. */
     @Actor
