@@ -1,6 +1,7 @@
 package dev.oversight.runner;
 
 import dev.oversight.AutoShutdown;
+import dev.oversight.Dependency;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
 import dev.oversight.process.ProcessSpec;
@@ -31,12 +32,25 @@ final class ChildReader {
         this.problems = problems;
     }
 
-    Entry.ChildRules rules(Fields fields, String path, boolean nested) {
+    /** Whether it is started again; empty if what the file says is wrong. */
+    Optional<Restart> restart(Fields fields, String path, boolean nested) {
+        Values values = new Values(path, problems);
+        return fields.has("restart")
+                ? fields.get("restart")
+                        .flatMap(f -> RestartReader.restart(values, f.value(), nested, problems))
+                : Optional.of(Restart.PERMANENT);
+    }
+
+    /** All of its rules, those that are wrong replaced by the defaults. */
+    Entry.ChildRules rules(
+            Fields fields,
+            String path,
+            boolean nested,
+            Optional<Restart> restart,
+            List<Dependency> needs) {
         Values values = new Values(path, problems);
         return new Entry.ChildRules(
-                fields.get("restart")
-                        .flatMap(f -> RestartReader.restart(values, f.value(), nested, problems))
-                        .orElse(Restart.PERMANENT),
+                restart.orElse(Restart.PERMANENT),
                 fields.get("shutdown")
                         .flatMap(f -> shutdown(values, f.value()))
                         .orElse(nested ? Shutdown.unbounded() : Shutdown.within(DEFAULT_GRACE)),
@@ -48,7 +62,10 @@ final class ChildReader {
                         .orElse(false),
                 fields.get("labels")
                         .map(f -> values.texts("labels", f.value(), "write labels: {NAME: text}"))
-                        .orElse(Map.of()));
+                        .orElse(Map.of()),
+                fields.get(nested ? "restart_intensity" : "intensity")
+                        .flatMap(f -> IntensityReader.ofChild(values, f, problems)),
+                needs);
     }
 
     private static Optional<Shutdown> shutdown(Values values, Node node) {
@@ -96,42 +113,6 @@ final class ChildReader {
             return Optional.empty();
         }
         return Optional.of(new Delay.Doubling(first, cap));
-    }
-
-    /** The allowance; empty for a supervisor that never gives up. */
-    Optional<Entry.Intensity> intensity(Node node, String path) {
-        Values values = new Values(path, problems);
-        if (node instanceof ScalarNode scalar && scalar.getValue().equals("unlimited")) {
-            return Optional.empty();
-        }
-        Entry.Intensity usual = Entry.Intensity.DEFAULT;
-        Optional<Fields> found = values.mapping(
-                "intensity",
-                node,
-                "key",
-                "{restarts: NUMBER, within: DURATION} or unlimited; write {restarts: 3, within:"
-                        + " 30s}");
-        if (found.isEmpty()) {
-            return Optional.of(usual);
-        }
-        Fields fields = found.get();
-        Keys.INTENSITY.check(fields, path, problems);
-        for (String key : List.of("restarts", "within")) {
-            if (!fields.has(key) && !Keys.INTENSITY.misspelt(fields, key)) {
-                problems.add(
-                        node,
-                        path,
-                        "intensity has no " + key
-                                + ", expected both; write {restarts: 3, within: 30s}");
-            }
-        }
-        OptionalInt restarts = fields.get("restarts")
-                .map(f -> values.integer("intensity.restarts", f.value(), 0, 1_000_000))
-                .orElse(OptionalInt.empty());
-        Optional<Duration> within =
-                fields.get("within").flatMap(f -> values.positive("intensity.within", f.value()));
-        return Optional.of(new Entry.Intensity(
-                restarts.orElse(usual.restarts()), within.orElse(usual.within())));
     }
 
     /** The same as {@link dev.oversight.SupervisorSpec#problemsOf}, in the words of the file. */

@@ -9,14 +9,16 @@ import java.util.TreeSet;
 
 /** The keys that a place of the file knows, and what to say about others. */
 enum Keys {
-    ROOT("the root", "tree", "strategy", "intensity", "auto_shutdown", "children"),
+    ROOT("the root", "tree", "strategy", "intensity", "auto_shutdown", "stop_order", "children"),
     PROGRAM(
             "a program",
             "command",
             "env",
             "directory",
             "ready",
+            "depends_on",
             "restart",
+            "intensity",
             "shutdown",
             "backoff",
             "significant",
@@ -27,7 +29,10 @@ enum Keys {
             "strategy",
             "intensity",
             "auto_shutdown",
+            "stop_order",
+            "depends_on",
             "restart",
+            "restart_intensity",
             "shutdown",
             "backoff",
             "significant",
@@ -40,17 +45,21 @@ enum Keys {
             "env",
             "directory",
             "ready",
+            "depends_on",
             "restart",
+            "restart_intensity",
             "shutdown",
             "backoff",
             "significant",
             "labels",
             "strategy",
             "intensity",
-            "auto_shutdown"),
+            "auto_shutdown",
+            "stop_order"),
     RESTART("restart", "on_exit_code", "unless_exit_code", "on_signal"),
     READY("ready", "port", "log", "within"),
-    INTENSITY("intensity", "restarts", "within"),
+    INTENSITY("intensity", "restarts", "within", "then"),
+    THEN("then", "pause"),
     BACKOFF("backoff", "first", "cap");
 
     /** How other tools call it. */
@@ -78,6 +87,16 @@ enum Keys {
             Map.entry("services", "children"),
             Map.entry("programs", "children"),
             Map.entry("max_restarts", "intensity"),
+            Map.entry("restart_intensity", "intensity"),
+            Map.entry("at_limit", "then"),
+            Map.entry("cool_down", "pause"),
+            Map.entry("cooldown", "pause"),
+            Map.entry("depends", "depends_on"),
+            Map.entry("needs", "depends_on"),
+            Map.entry("requires", "depends_on"),
+            Map.entry("wants", "depends_on"),
+            Map.entry("after", "depends_on"),
+            Map.entry("stop", "stop_order"),
             Map.entry("period", "within"),
             Map.entry("on_exit", "on_exit_code"),
             Map.entry("exit_code", "on_exit_code"),
@@ -117,9 +136,6 @@ enum Keys {
     }
 
     private String cure(String key) {
-        if (key.equals("depends_on")) {
-            return "children start in the order of the file, each when the one before is ready";
-        }
         return meant(key).map(word -> "did you mean " + word + "?").orElseGet(() -> elsewhere(key));
     }
 

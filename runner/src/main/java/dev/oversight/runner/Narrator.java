@@ -46,6 +46,7 @@ final class Narrator implements Listener {
     private final String root;
     private final Set<String> supervisors = new HashSet<>();
     private final Consumer<Throwable> onDefect;
+    private final Waiting waiting;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /**
@@ -57,7 +58,13 @@ final class Narrator implements Listener {
         this.screen = screen;
         this.root = tree.id();
         this.onDefect = onDefect;
+        this.waiting = new Waiting(tree);
         addSupervisors(tree, root);
+    }
+
+    /** Tells what waits for others before it starts. To be called before the first event. */
+    void begin() {
+        waiting.starting(root).forEach(path -> sayWaiting(path, Instant.now()));
     }
 
     private void addSupervisors(Entry.Supervisor supervisor, String path) {
@@ -110,6 +117,10 @@ final class Narrator implements Listener {
     public void on(Event event) {
         try {
             tell(event);
+            waiting.after(event).forEach(path -> sayWaiting(path, event.at()));
+            if (event instanceof ChildStarted && supervisors.contains(event.path())) {
+                waiting.starting(event.path()).forEach(path -> sayWaiting(path, event.at()));
+            }
         } catch (Throwable defect) {
             onDefect.accept(defect);
         } finally {
@@ -185,6 +196,12 @@ final class Narrator implements Listener {
                 complain(
                         e, e.count() + " events are not shown: the output is not read fast enough");
         }
+    }
+
+    private void sayWaiting(String path, Instant at) {
+        waiting.text(path)
+                .ifPresent(
+                        text -> screen.decision(name(path), clock(at), "waits for " + text, false));
     }
 
     private void stopping(SupervisorStopping event) {

@@ -25,10 +25,11 @@ import java.util.concurrent.Callable;
         versionProvider = OversightCommand.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            " 0:stopped on request, or nothing left to run",
+            " 0:stopped on request, or nothing left to run and all of it ended well",
             " 1:gave up: more failures than the root supervisor allows",
             " 2:the command line or the tree file is wrong; nothing was started",
             " 3:a child did not come up at the start; what was up was stopped again",
+            " 4:nothing left to run, and a child had failed for good",
             " 70:a defect of oversight itself",
             "129:a second HUP cut the stop short",
             "130:a second INT (Ctrl-C) cut the stop short",

@@ -1,8 +1,11 @@
 package dev.oversight.runner;
 
+import dev.oversight.AtLimit;
 import dev.oversight.AutoShutdown;
+import dev.oversight.Dependency;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
+import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 
 import java.nio.file.Path;
@@ -41,6 +44,8 @@ final class TreePrinter {
             case Entry.Supervisor supervisor -> {
                 lines.add(first + entry.id() + ": " + strategy(supervisor.own().strategy()));
                 text.add(keeps(supervisor.own()));
+                order(supervisor, text);
+                needs(entry.rules(), text);
                 if (!root) {
                     text.add(restarted(entry.rules()) + stop(entry.rules().shutdown(), false));
                 }
@@ -49,10 +54,12 @@ final class TreePrinter {
             case Entry.Program program -> {
                 lines.add(first + entry.id() + ": " + command(program.process().command()));
                 place(program, text);
+                needs(entry.rules(), text);
                 program.ready().ifPresent(ready -> text.add(ready(ready)));
                 text.add(restarted(entry.rules()) + stop(entry.rules().shutdown(), true));
             }
         }
+        entry.rules().limit().ifPresent(limit -> text.add(limit(limit, false)));
         extras(entry.rules(), text);
         String margin = rest + (below.isEmpty() ? "    " : below + "   ");
         text.forEach(line -> lines.add(margin + line));
@@ -74,20 +81,62 @@ final class TreePrinter {
         if (strategy.equals(Strategy.ONE_FOR_ALL)) {
             return "one_for_all: when a child fails, all are restarted";
         }
+        if (strategy.equals(Strategy.REST_FOR_DEPENDENTS)) {
+            return "rest_for_dependents: when a child fails, it and those that depend on it are"
+                    + " restarted";
+        }
         return strategy.equals(Strategy.REST_FOR_ONE)
                 ? "rest_for_one: when a child fails, it and those after it are restarted"
                 : "one_for_one: when a child fails, it alone is restarted";
     }
 
     private static String keeps(Entry.SupervisorRules own) {
-        String gives = own.intensity()
-                .map(allowed -> allowed.restarts() == 0
-                        ? "gives up at the first failure"
-                        : "gives up after more than " + allowed.restarts()
-                                + (allowed.restarts() == 1 ? " restart" : " restarts") + " within "
-                                + DurationText.of(allowed.within()))
-                .orElse("never gives up");
+        String gives =
+                own.intensity().map(allowed -> limit(allowed, true)).orElse("never gives up");
         return gives + "; " + ends(own.autoShutdown());
+    }
+
+    /** What happens when restarting does not help: for all children together, or for one. */
+    private static String limit(Entry.Intensity allowed, boolean all) {
+        String then = switch (allowed.then()) {
+            case AtLimit.Escalate() -> all ? "gives up" : "makes its supervisor give up";
+            case AtLimit.Park() -> all ? "parks the child that failed" : "is parked";
+            case AtLimit.CoolDown(Duration pause) ->
+                (all ? "restarts nothing for " : "pauses for ") + DurationText.of(pause);
+        };
+        return then
+                + (allowed.restarts() == 0
+                        ? " at the first failure"
+                        : " after more than " + allowed.restarts()
+                                + (allowed.restarts() == 1 ? " restart" : " restarts") + " within "
+                                + DurationText.of(allowed.within()));
+    }
+
+    private static void order(Entry.Supervisor supervisor, List<String> text) {
+        if (supervisor.isOrderedByDependencies()) {
+            text.add("starts each child when what it depends on is there, others at the same time");
+        }
+        if (supervisor.own().stopOrder() == StopOrder.TOGETHER) {
+            text.add("stops all children at the same time");
+        }
+    }
+
+    private static void needs(Entry.ChildRules rules, List<String> text) {
+        if (!rules.needs().isEmpty()) {
+            text.add("starts when "
+                    + String.join(
+                            " and ",
+                            rules.needs().stream().map(TreePrinter::need).toList()));
+        }
+    }
+
+    private static String need(Dependency need) {
+        return need.id()
+                + switch (need.condition()) {
+                    case STARTED -> " runs";
+                    case READY -> " is ready";
+                    case COMPLETED -> " has completed";
+                };
     }
 
     private static String ends(AutoShutdown rule) {

@@ -1,8 +1,10 @@
 package dev.oversight.runner;
 
 import dev.oversight.AutoShutdown;
+import dev.oversight.Dependency;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
+import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.process.ProcessOutput;
@@ -13,6 +15,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +33,11 @@ final class TreeReader {
     private static final Map<String, Strategy> STRATEGIES = ordered(
             Map.entry("one_for_one", Strategy.ONE_FOR_ONE),
             Map.entry("one_for_all", Strategy.ONE_FOR_ALL),
-            Map.entry("rest_for_one", Strategy.REST_FOR_ONE));
+            Map.entry("rest_for_one", Strategy.REST_FOR_ONE),
+            Map.entry("rest_for_dependents", Strategy.REST_FOR_DEPENDENTS));
+
+    private static final Map<String, StopOrder> STOP_ORDERS = ordered(
+            Map.entry("reverse", StopOrder.REVERSE), Map.entry("together", StopOrder.TOGETHER));
 
     private static final Map<String, AutoShutdown> AUTO_SHUTDOWNS = ordered(
             Map.entry("nothing_left", AutoShutdown.NOTHING_LEFT),
@@ -39,10 +46,20 @@ final class TreeReader {
             Map.entry("all_significant", AutoShutdown.ALL_SIGNIFICANT));
 
     private static final Entry.ChildRules ROOT_RULES = new Entry.ChildRules(
-            Restart.PERMANENT, Shutdown.unbounded(), Delay.Doubling.DEFAULT, false, Map.of());
+            Restart.PERMANENT,
+            Shutdown.unbounded(),
+            Delay.Doubling.DEFAULT,
+            false,
+            Map.of(),
+            Optional.empty(),
+            List.of());
 
     private final Problems problems = new Problems();
     private final ChildReader childReader;
+    private final DependencyReader dependencyReader = new DependencyReader(problems);
+    /** Where each supervisor and child is in the file. */
+    private final Map<String, Node> places = new HashMap<>();
+
     private final Set<Node> above = Collections.newSetFromMap(new IdentityHashMap<>());
     private int children;
 
@@ -59,14 +76,28 @@ final class TreeReader {
         Node document = YamlFile.read(file);
         TreeReader reader = new TreeReader(directoryOf(file));
         Optional<Entry.Supervisor> root = reader.root(document);
+        reader.dependencyReader.check();
         reader.problems.throwIfAny(file.toString());
         Entry.Supervisor tree = root.orElseThrow();
-        // What the reader should have found, but did not: better without a line than not at all.
-        List<String> missed = TreeSpec.of(tree, ProcessOutput.none()).problems();
-        if (!missed.isEmpty()) {
-            throw BadFileException.of(file.toString(), String.join("; ", missed));
-        }
+        // What the reader should have found, but did not: better in other words than not at all.
+        TreeSpec.of(tree, ProcessOutput.none())
+                .problems()
+                .forEach(missed -> reader.addMissed(missed, document));
+        reader.problems.throwIfAny(file.toString());
         return tree;
+    }
+
+    /** A problem in the words of the library, which begins with a path. */
+    private void addMissed(String problem, Node document) {
+        for (int end = problem.indexOf(": "); end >= 0; end = problem.indexOf(": ", end + 1)) {
+            String path = problem.substring(0, end);
+            Node place = places.get(path);
+            if (place != null) {
+                problems.add(place, path, problem.substring(end + 2));
+                return;
+            }
+        }
+        problems.add(document, "", problem);
     }
 
     /** The folder that relative paths of a file begin at. */
@@ -123,9 +154,13 @@ final class TreeReader {
                 .flatMap(f -> values.choice("auto_shutdown", f.value(), AUTO_SHUTDOWNS))
                 .orElse(AutoShutdown.NOTHING_LEFT);
         Optional<Entry.Intensity> intensity = fields.get("intensity")
-                .map(f -> childReader.intensity(f.value(), path))
+                .map(f -> IntensityReader.ofSupervisor(values, f, problems))
                 .orElse(Optional.of(Entry.Intensity.DEFAULT));
-        Entry.SupervisorRules own = new Entry.SupervisorRules(strategy, intensity, autoShutdown);
+        StopOrder stopOrder = fields.get("stop_order")
+                .flatMap(f -> values.choice("stop_order", f.value(), STOP_ORDERS))
+                .orElse(StopOrder.REVERSE);
+        Entry.SupervisorRules own =
+                new Entry.SupervisorRules(strategy, intensity, autoShutdown, stopOrder);
         List<Entry> below =
                 fields.get("children").map(f -> children(f, path, autoShutdown)).orElse(List.of());
         return new Entry.Supervisor(id, rules, own, below);
@@ -150,19 +185,24 @@ final class TreeReader {
             return List.of();
         }
         List<Entry> below = new ArrayList<>();
+        Siblings siblings = dependencyReader.siblings();
         values.mapping(
                         "children",
                         node,
                         "id",
                         "a mapping of ids to children; write ID: {command: ...}")
                 .ifPresent(fields -> fields.all()
-                        .forEach(f -> child(f, path, autoShutdown).ifPresent(below::add)));
+                        .forEach(
+                                f -> child(f, path, autoShutdown, siblings).ifPresent(below::add)));
         above.remove(node);
         return below;
     }
 
-    private Optional<Entry> child(Fields.Field field, String parent, AutoShutdown autoShutdown) {
+    private Optional<Entry> child(
+            Fields.Field field, String parent, AutoShutdown autoShutdown, Siblings siblings) {
         String path = parent + "/" + field.name();
+        places.putIfAbsent(path, field.key());
+        siblings.add(field.name(), path);
         if (++children > MOST_CHILDREN || above.size() > DEEPEST) {
             if (children == MOST_CHILDREN + 1 || children <= MOST_CHILDREN) {
                 problems.add(
@@ -209,7 +249,10 @@ final class TreeReader {
         } else {
             (program ? Keys.PROGRAM : Keys.SUPERVISOR).check(fields, path, problems);
         }
-        Entry.ChildRules rules = childReader.rules(fields, path, nested);
+        Optional<Restart> restart = childReader.restart(fields, path, nested);
+        List<Dependency> needs =
+                dependencyReader.read(fields, path, siblings, field.name(), restart);
+        Entry.ChildRules rules = childReader.rules(fields, path, nested, restart, needs);
         childReader.checkSignificant(fields, path, rules, autoShutdown);
         // Both are read in any case, so that all problems are found at once.
         Optional<Entry> asProgram =

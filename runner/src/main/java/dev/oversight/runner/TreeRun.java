@@ -8,6 +8,7 @@ import dev.oversight.SupervisorSpec;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -24,9 +25,12 @@ final class TreeRun {
      */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
+    private static final int MOST_TOLD = 20;
+
     private final Entry.Supervisor tree;
     private final Screen screen;
     private final Narrator narrator;
+    private final Casualties casualties;
     private final Thread waiting = Thread.currentThread();
     private final AtomicReference<@Nullable Throwable> defect = new AtomicReference<>();
 
@@ -39,11 +43,14 @@ final class TreeRun {
         this.tree = tree;
         this.screen = screen;
         this.narrator = new Narrator(tree, screen, this::onDefect);
+        this.casualties = new Casualties(tree);
     }
 
     /** Starts the tree and waits for its end, by itself or by signals. Returns the exit code. */
     int run() {
-        SupervisorSpec spec = TreeSpec.of(tree, narrator::line).listener(narrator);
+        SupervisorSpec spec =
+                TreeSpec.of(tree, narrator::line).listener(casualties).listener(narrator);
+        narrator.begin();
         StopSignals.handle(this::onSignal);
         Supervisor supervisor;
         try {
@@ -119,7 +126,8 @@ final class TreeRun {
 
     private int exitCode(Outcome outcome) {
         return switch (outcome.reason()) {
-            case STOPPED, NO_CHILD_LEFT, SIGNIFICANT_ENDED -> stopped();
+            case STOPPED -> stopped();
+            case NO_CHILD_LEFT, SIGNIFICANT_ENDED -> endedByItself(outcome.reason());
             case TOO_MANY_FAILURES -> {
                 screen.problem(Causes.sentence(outcome.cause()));
                 yield ExitCode.GAVE_UP;
@@ -129,6 +137,22 @@ final class TreeRun {
                 Main.internalError(Objects.requireNonNullElseGet(
                         outcome.cause(), () -> new IllegalStateException("no cause")));
         };
+    }
+
+    private int endedByItself(Outcome.Reason end) {
+        int code = stopped();
+        Map<String, Throwable> failed = casualties.at(end);
+        if (code != ExitCode.OK || failed.isEmpty()) {
+            return code;
+        }
+        failed.entrySet().stream()
+                .limit(MOST_TOLD)
+                .forEach(child -> screen.problem(child.getKey() + " failed and stayed down: "
+                        + Causes.shortly(child.getValue(), child.getKey())));
+        if (failed.size() > MOST_TOLD) {
+            screen.problem(failed.size() - MOST_TOLD + " more failed and stayed down");
+        }
+        return ExitCode.FAILED;
     }
 
     private void onSignal(StopSignals.Received signal) {

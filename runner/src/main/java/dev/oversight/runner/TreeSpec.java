@@ -1,6 +1,7 @@
 package dev.oversight.runner;
 
 import dev.oversight.ChildSpec;
+import dev.oversight.Dependency;
 import dev.oversight.Shutdown;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.process.ProcessOutput;
@@ -14,11 +15,14 @@ final class TreeSpec {
         Entry.SupervisorRules own = root.own();
         SupervisorSpec spec = SupervisorSpec.of(root.id(), own.strategy())
                 .autoShutdown(own.autoShutdown())
+                .stopOrder(own.stopOrder())
                 .children(root.children().stream().map(c -> child(c, output)).toList());
         return own.intensity().isEmpty()
                 ? spec.neverGiveUp()
                 : spec.intensity(
-                        own.intensity().get().restarts(), own.intensity().get().within());
+                                own.intensity().get().restarts(),
+                                own.intensity().get().within())
+                        .atLimit(own.intensity().get().then());
     }
 
     /** One child. */
@@ -31,6 +35,13 @@ final class TreeSpec {
         child = child.restart(entry.rules().restart())
                 .backoff(entry.rules().delay().toBackoff())
                 .significant(entry.rules().significant());
+        if (entry.rules().limit().isPresent()) {
+            Entry.Intensity limit = entry.rules().limit().get();
+            child = child.intensity(limit.restarts(), limit.within()).atLimit(limit.then());
+        }
+        for (Dependency need : entry.rules().needs()) {
+            child = child.dependsOn(need.id(), need.condition());
+        }
         for (var label : entry.rules().labels().entrySet()) {
             child = child.label(label.getKey(), label.getValue());
         }

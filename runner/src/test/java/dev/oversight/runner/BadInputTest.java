@@ -28,7 +28,8 @@ class BadInputTest {
     private static final String CHILD_CURE =
             "a mapping with command or children; write a: {command: ...}";
     private static final String PROGRAM_KEYS =
-            "backoff, command, directory, env, labels, ready, restart, shutdown, significant";
+            "backoff, command, depends_on, directory, env, intensity, labels, ready, restart,"
+                    + " shutdown, significant";
 
     @TempDir
     Path dir;
@@ -40,9 +41,9 @@ class BadInputTest {
                         "{comand: sh}",
                         "3:7: t/a: key \"comand\" is unknown to a child, expected one of"
                                 + " auto_shutdown,"
-                                + " backoff, children, command, directory, env, intensity,"
-                                + " labels, ready, restart, shutdown,"
-                                + " significant, strategy; did you mean command?"),
+                                + " backoff, children, command, depends_on, directory, env,"
+                                + " intensity, labels, ready, restart, restart_intensity, shutdown,"
+                                + " significant, stop_order, strategy; did you mean command?"),
                 Arguments.of(
                         "{command: sh, cwd: x}",
                         "3:20: t/a: key \"cwd\" is unknown to a program, expected one of "
@@ -51,12 +52,6 @@ class BadInputTest {
                         "{command: sh, strategy: one_for_one}",
                         "3:20: t/a: key \"strategy\" is unknown to a program," + " expected one of "
                                 + PROGRAM_KEYS + "; it is a key of the root"),
-                Arguments.of(
-                        "{command: sh, depends_on: [b]}",
-                        "3:20: t/a: key \"depends_on\" is unknown to a program,"
-                                + " expected one of " + PROGRAM_KEYS
-                                + "; children start in the order of the file, each when the one"
-                                + " before is ready"),
                 Arguments.of(
                         "{command: sh, zzz: 1}",
                         "3:20: t/a: key \"zzz\" is unknown to a program, expected one of "
@@ -247,8 +242,8 @@ class BadInputTest {
                 Arguments.of(
                         "{children: {b: {command: sh}}, strategy: one_for_al}",
                         "3:47: t/a: strategy is \"one_for_al\","
-                                + " expected one of one_for_one, one_for_all, rest_for_one; did"
-                                + " you mean one_for_all?"),
+                                + " expected one of one_for_one, one_for_all, rest_for_one,"
+                                + " rest_for_dependents; did you mean one_for_all?"),
                 Arguments.of(
                         "{children: {b: {command: sh}}, intensity: 3}",
                         "3:48: t/a: intensity is 3, expected {restarts:"

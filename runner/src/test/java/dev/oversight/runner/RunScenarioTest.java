@@ -115,7 +115,14 @@ class RunScenarioTest {
                   unless: {command: sh count.sh unless 0 3, restart: {unless_exit_code: 3}, backoff: none}
                   killed: {command: sh die.sh, restart: {on_exit_code: 9, on_signal: KILL}, backoff: none}
                 """)) {
-            assertThat(runner.exitCode()).as(() -> runner.err().toString()).isZero();
+            assertThat(runner.exitCode()).isEqualTo(4);
+            assertThat(runner.err())
+                    .satisfiesExactly(
+                            on -> assertThat(on)
+                                    .startsWith("oversight: t/on failed and stayed down: exited"
+                                            + " with code 76"),
+                            unless -> assertThat(unless).startsWith("oversight: t/unless failed"),
+                            killed -> assertThat(killed).startsWith("oversight: t/killed failed"));
             assertThat(Files.readAllLines(dir.resolve("on"))).hasSize(3);
             assertThat(Files.readAllLines(dir.resolve("unless"))).hasSize(3);
             assertThat(Files.readAllLines(dir.resolve("killed"))).hasSize(2);

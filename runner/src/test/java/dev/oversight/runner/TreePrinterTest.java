@@ -48,9 +48,47 @@ class TreePrinterTest {
         assertThat(picture.chars()).allMatch(c -> c < 128);
     }
 
+    @Test
+    void dependenciesAndLimits_areToldInWords() throws IOException {
+        assertThat(print("""
+                tree: shop
+                strategy: rest_for_dependents
+                stop_order: together
+                intensity: {restarts: 20, within: 1m, then: {pause: 15s}}
+                children:
+                  db: {command: sh, intensity: {restarts: 3, within: 1m, then: park}}
+                  migrate: {command: sh, restart: transient, depends_on: {db: started}, backoff: none}
+                  jobs:
+                    depends_on: {db: ready, migrate: completed}
+                    intensity: {restarts: 1, within: 5s, then: park}
+                    restart_intensity: {restarts: 2, within: 1m, then: {pause: 3s}}
+                    backoff: none
+                    children: {mailer: {command: sh, intensity: {restarts: 0, within: 1s}, backoff: none}}
+                """, true)).isEqualTo("""
+                shop: rest_for_dependents: when a child fails, it and those that depend on it are restarted
+                │   restarts nothing for 15s after more than 20 restarts within 1m; ends when nothing is left to run
+                │   starts each child when what it depends on is there, others at the same time
+                │   stops all children at the same time
+                ├── db: sh
+                │       restarted whenever it ends, after 200ms, doubling to 30s; has 5s to stop, then it is killed
+                │       is parked after more than 3 restarts within 1m
+                ├── migrate: sh
+                │       starts when db runs
+                │       restarted after a failure, at once; has 5s to stop, then it is killed
+                └── jobs: one_for_one: when a child fails, it alone is restarted
+                    │   parks the child that failed after more than 1 restart within 5s; ends when nothing is left to run
+                    │   starts when db is ready and migrate has completed
+                    │   restarted whenever it ends, at once
+                    │   pauses for 3s after more than 2 restarts within 1m
+                    └── mailer: sh
+                            restarted whenever it ends, at once; has 5s to stop, then it is killed
+                            makes its supervisor give up at the first failure
+                """);
+    }
+
     private String print(boolean boxes) throws IOException {
         Files.createDirectories(dir.resolve("data"));
-        Path file = Files.writeString(dir.resolve("tree.yaml"), """
+        return print("""
                 tree: shop
                 strategy: rest_for_one
                 intensity: {restarts: 3, within: 30s}
@@ -71,7 +109,11 @@ class TreePrinterTest {
                     children:
                       mailer: {command: sh, ready: {log: up}, restart: temporary, shutdown: immediate, significant: true}
                   last: {command: sh, backoff: none, shutdown: unbounded, labels: {zone: b}}
-                """);
+                """, boxes);
+    }
+
+    private String print(String yaml, boolean boxes) throws IOException {
+        Path file = Files.writeString(dir.resolve("tree.yaml"), yaml);
         return String.join("\n", TreePrinter.lines(TreeReader.read(file), dir, boxes)) + "\n";
     }
 }

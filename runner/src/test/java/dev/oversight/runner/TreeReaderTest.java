@@ -3,10 +3,14 @@ package dev.oversight.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oversight.AtLimit;
 import dev.oversight.AutoShutdown;
 import dev.oversight.ChildSpec;
+import dev.oversight.Condition;
+import dev.oversight.Dependency;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
+import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.process.ProcessOutput;
@@ -18,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 class TreeReaderTest {
@@ -59,8 +64,10 @@ class TreeReaderTest {
         assertThat(tree.own())
                 .isEqualTo(new Entry.SupervisorRules(
                         Strategy.REST_FOR_ONE,
-                        Optional.of(new Entry.Intensity(3, Duration.ofSeconds(30))),
-                        AutoShutdown.ANY_SIGNIFICANT));
+                        Optional.of(
+                                new Entry.Intensity(3, Duration.ofSeconds(30), AtLimit.escalate())),
+                        AutoShutdown.ANY_SIGNIFICANT,
+                        StopOrder.REVERSE));
         Entry.Program db = (Entry.Program) tree.children().get(0);
         assertThat(db.process().command()).containsExactly("sh", "a b", "5");
         assertThat(db.process().env())
@@ -99,6 +106,57 @@ class TreeReaderTest {
     }
 
     @Test
+    void dependenciesAndLimits_areRead() throws IOException {
+        SupervisorSpec spec = TreeSpec.of(read("""
+                tree: shop
+                strategy: rest_for_dependents
+                stop_order: together
+                intensity: {restarts: 20, within: 1m, then: {pause: 15s}}
+                children:
+                  web: {command: sh, depends_on: api}
+                  db: {command: sh, intensity: {restarts: 3, within: 1m, then: park}}
+                  migrate: {command: sh, restart: transient, depends_on: [db]}
+                  api:
+                    command: sh
+                    depends_on: {db: started, migrate: completed, jobs: ready}
+                    intensity: {restarts: 0, within: 1m, then: escalate}
+                  jobs:
+                    depends_on: [db]
+                    intensity: {restarts: 2, within: 5s, then: park}
+                    restart_intensity: {restarts: 1, within: 2s, then: {pause: 3s}}
+                    children: {mailer: {command: sh}}
+                """), ProcessOutput.none());
+
+        assertThat(spec.strategy()).isEqualTo(Strategy.REST_FOR_DEPENDENTS);
+        assertThat(spec.stopOrder()).isEqualTo(StopOrder.TOGETHER);
+        assertThat(spec.atLimit()).isEqualTo(AtLimit.coolDown(Duration.ofSeconds(15)));
+        List<ChildSpec> children = spec.children();
+        assertThat(children)
+                .extracting(ChildSpec::dependencies)
+                .containsExactly(
+                        List.of(new Dependency("api", Condition.READY)),
+                        List.of(),
+                        List.of(new Dependency("db", Condition.READY)),
+                        List.of(
+                                new Dependency("db", Condition.STARTED),
+                                new Dependency("migrate", Condition.COMPLETED),
+                                new Dependency("jobs", Condition.READY)),
+                        List.of(new Dependency("db", Condition.READY)));
+        assertThat(children.get(0).intensity()).isEmpty();
+        assertThat(children.get(1).intensity())
+                .contains(new AtLimit.Allowance(3, Duration.ofMinutes(1)));
+        assertThat(children.get(1).atLimit()).isEqualTo(AtLimit.park());
+        assertThat(children.get(3).intensity())
+                .contains(new AtLimit.Allowance(0, Duration.ofMinutes(1)));
+        assertThat(children.get(3).atLimit()).isEqualTo(AtLimit.escalate());
+        ChildSpec jobs = children.get(4);
+        assertThat(jobs.intensity()).contains(new AtLimit.Allowance(1, Duration.ofSeconds(2)));
+        assertThat(jobs.atLimit()).isEqualTo(AtLimit.coolDown(Duration.ofSeconds(3)));
+        assertThat(jobs.supervisor().orElseThrow().intensity()).isEqualTo(2);
+        assertThat(jobs.supervisor().orElseThrow().atLimit()).isEqualTo(AtLimit.park());
+    }
+
+    @Test
     void defaults_areThoseOfTheGuide() throws IOException {
         Entry.Supervisor tree =
                 read("{tree: t, children: {a: {command: sh}, s: {children: {b: {command: sh}}}}}");
@@ -108,7 +166,11 @@ class TreeReaderTest {
         assertThat(spec.intensity()).isEqualTo(5);
         assertThat(spec.period()).isEqualTo(Duration.ofSeconds(30));
         assertThat(spec.autoShutdown()).isEqualTo(AutoShutdown.NOTHING_LEFT);
+        assertThat(spec.atLimit()).isEqualTo(AtLimit.escalate());
+        assertThat(spec.stopOrder()).isEqualTo(StopOrder.REVERSE);
         ChildSpec a = spec.children().get(0);
+        assertThat(a.dependencies()).isEmpty();
+        assertThat(a.intensity()).isEmpty();
         assertThat(a.restart()).isEqualTo(Restart.PERMANENT);
         assertThat(a.readyWithin()).isEmpty();
         assertThat(a.significant()).isFalse();
