@@ -1,6 +1,6 @@
 /**
- * Tests of supervision trees: the real engine on a clock that the test moves, children that follow a
- * script, and chaos for real runs.
+ * Tests of supervision trees: the real engine on a clock that the test moves, and children that follow a
+ * script.
  */
 module dev.oversight.testkit {
     requires transitive dev.oversight;

@@ -1,6 +1,6 @@
 package dev.oversight.testkit;
 
-/** What a child fails with that a test or a chaos plan has fail. */
+/** What a child fails with that a test has fail. */
 public final class SimulatedFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -54,6 +54,7 @@ public final class TestKit implements AutoCloseable {
     private final String seedText;
     private final List<Supervisor> trees = new ArrayList<>();
     private final AtomicLong workers = new AtomicLong();
+    private final List<CompletableFuture<?>> stoppers = new ArrayList<>();
     private boolean closed;
 
     private TestKit(@Nullable Long seed) {
@@ -227,6 +228,7 @@ public final class TestKit implements AutoCloseable {
         attempt(problems, () -> turns.interject(() -> trees.forEach(this::abort)));
         attempt(problems, () -> turns.interject(ground::release));
         attempt(problems, this::passAlarms);
+        addFailedStops(problems);
         List<Thread> alive = turns.alive();
         if (!alive.isEmpty()) {
             problems.addFirst(Stacks.leak(alive)); // before they are disturbed
@@ -265,15 +267,25 @@ public final class TestKit implements AutoCloseable {
     }
 
     private void stopInOrder(Supervisor tree) {
-        inThread(tree.path() + "/stopper", () -> {
+        stoppers.add(inThread(tree.path() + "/stopper", () -> {
             tree.close();
-            return true;
-        });
+            return tree.outcome();
+        }));
     }
 
     private void abort(Supervisor tree) {
         if (tree.outcome().isEmpty()) {
-            inThread(tree.path() + "/stopper", () -> tree.stop(Duration.ZERO));
+            stoppers.add(inThread(tree.path() + "/stopper", () -> tree.stop(Duration.ZERO)));
+        }
+    }
+
+    /** A stop that threw is a defect of the engine. */
+    private void addFailedStops(List<Throwable> problems) {
+        for (CompletableFuture<?> stopper : stoppers) {
+            if (stopper.isCompletedExceptionally()) {
+                problems.add(
+                        new AssertionError("a tree could not be stopped", stopper.exceptionNow()));
+            }
         }
     }
 

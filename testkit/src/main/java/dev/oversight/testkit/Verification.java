@@ -143,7 +143,7 @@ public final class Verification {
                 at++;
                 next++;
             } else if (next == facts.length
-                    || both && common[at + 1][next] >= common[at][next + 1]) {
+                    || (both && common[at + 1][next] >= common[at][next + 1])) {
                 mismatches.add(
                         "not expected: " + found.line(found.events().get(at++)).strip());
             } else {
