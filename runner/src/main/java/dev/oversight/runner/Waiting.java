@@ -4,6 +4,7 @@ import dev.oversight.Condition;
 import dev.oversight.Dependency;
 import dev.oversight.event.ChildCompleted;
 import dev.oversight.event.ChildDeclined;
+import dev.oversight.event.ChildDown;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildReady;
 import dev.oversight.event.ChildStarted;
@@ -38,6 +39,9 @@ final class Waiting {
 
     /** How far each child is; none for one that is down or goes down. */
     private final Map<String, Condition> reached = new HashMap<>();
+
+    /** Those that are asked to stop, and come back. */
+    private final Set<String> goingDown = new HashSet<>();
 
     /** Those that are down, come back, and have not been told of. */
     private final Set<String> untold = new HashSet<>();
@@ -93,10 +97,11 @@ final class Waiting {
             case ChildStopping e -> {
                 reached.remove(path);
                 if (e.why() == StopCause.SIBLING) {
-                    untold.add(path);
+                    goingDown.add(path);
                 }
             }
-            case ChildStopped _ -> ended(path, false, untold.contains(path));
+            case ChildStopped _ -> ended(path, false, goingDown.remove(path));
+            case ChildDown _ -> untold.remove(path);
             default -> {
                 return List.of();
             }

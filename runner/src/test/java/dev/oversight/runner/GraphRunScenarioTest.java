@@ -98,7 +98,8 @@ class GraphRunScenarioTest {
             String all = String.join("\n", runner.out());
             assertThat(all.substring(all.indexOf("failed after")))
                     .containsPattern("web +\\* .* waits for api to be ready")
-                    .containsPattern("api +\\* .* waits for db to be ready");
+                    .containsPattern(
+                            "(?s)api +\\* [^\n]* stopped after .*api +\\* [^\n]* waits for db to be");
 
             runner.signal("TERM");
             assertThat(runner.exitCode()).isZero();
