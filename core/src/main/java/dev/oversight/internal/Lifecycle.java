@@ -350,8 +350,7 @@ final class Lifecycle {
         child.isNotUp(() -> startFailure(child, exit.cause()));
         child.isDown();
         child.incarnationEnded(exit);
-        boolean waits = child.state == ChildState.PARKED; // for a person who resumes it
-        if (child.deleted || !(waits || child.staysListed())) {
+        if (child.deleted || !child.staysListed()) {
             forget(child);
         }
         if (child.endedByItself) {

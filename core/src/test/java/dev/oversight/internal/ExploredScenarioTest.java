@@ -11,6 +11,7 @@ import static java.time.Duration.ofSeconds;
 
 import dev.oversight.AtLimit;
 import dev.oversight.Backoff;
+import dev.oversight.Exit;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.event.ChildState;
@@ -69,16 +70,14 @@ class ExploredScenarioTest {
     }
 
     @Test
-    void parkedChildOfASupervisorThatForgets_waitsToBeResumed() {
-        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a", "b")
-                .intensity(0, ofSeconds(5))
-                .atLimit(AtLimit.park())
-                .forgetEnded());
-        h.crash("a");
-        assertThat(h.state("a")).isEqualTo(ChildState.PARKED);
-        h.restart("a").value();
-        assertThat(h.state("a")).isEqualTo(ChildState.RUNNING);
-        h.terminate("a").value();
-        assertThat(h.states()).isEqualTo("b RUNNING#1");
+    void twoWhoWaitForTheSameEnd_areToldOnceEach() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a", "b")).deaf("b");
+        Asked<Exit> first = h.terminate("b");
+        Asked<Exit> second = h.terminate("b");
+        h.complete("b");
+        h.restart("b").value();
+        h.terminate("b");
+        h.complete("b");
+        assertThat(first.answers() + second.answers()).isEqualTo(2);
     }
 }

@@ -111,11 +111,13 @@ final class Promises {
             require(count(spent) <= allowance(), "more restarts than " + allowance());
         }
         for (Child child : lost) {
-            if (child.state == ChildState.ABANDONED) {
-                ownSpent.remove(child); // it was parked, and let go of in the same moment
+            boolean letGo = child.state == ChildState.ABANDONED;
+            boolean forgotten = harness.spec.forgetsEnded() && find(child.id) != child;
+            if (letGo || forgotten) {
+                ownSpent.remove(child); // it was parked, and that in the same moment
             }
             require(
-                    parked.contains(child) || child.state == ChildState.ABANDONED || !isOpen(),
+                    parked.contains(child) || letGo || forgotten || !isOpen(),
                     child.path + " is permanent, and was given up");
         }
         open.removeIf(one -> !one.asked.isOpen());
