@@ -104,20 +104,16 @@ final class IntensityReader {
                     .map(AtLimit::coolDown);
         }
         String word = node instanceof ScalarNode scalar ? scalar.getValue() : "";
-        switch (word) {
-            case "escalate" -> {
-                return Optional.of(AtLimit.escalate());
-            }
-            case "park" -> {
-                return Optional.of(AtLimit.park());
-            }
+        return switch (word) {
+            case "escalate" -> Optional.of(AtLimit.escalate());
+            case "park" -> Optional.of(AtLimit.park());
             default -> {
                 String cure = SYNONYMS.containsKey(word)
                         ? "; did you mean " + SYNONYMS.get(word) + "?"
                         : Values.suggestion(word, List.of("escalate", "park"));
                 values.wrong(node, name, THEN + cure);
-                return Optional.empty();
+                yield Optional.empty();
             }
-        }
+        };
     }
 }

@@ -134,8 +134,8 @@ final class Siblings {
 
     /** Says it of the two siblings that these places are in. */
     private static String atTheFork(String path, String other) {
-        String[] a = path.split("/");
-        String[] b = other.split("/");
+        String[] a = path.split("/", -1);
+        String[] b = other.split("/", -1);
         int fork = 0;
         while (fork < a.length && fork < b.length && a[fork].equals(b[fork])) {
             fork++;
