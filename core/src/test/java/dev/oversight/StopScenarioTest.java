@@ -235,6 +235,7 @@ class StopScenarioTest {
             AtomicBoolean cleanedUp = new AtomicBoolean();
             AtomicBoolean interrupted = new AtomicBoolean();
             boolean hooked = i % 2 == 0;
+            CountDownLatch began = new CountDownLatch(1);
             Supervisor tree = trees.start(SupervisorSpec.of("root")
                     .child(
                             "a",
@@ -242,6 +243,7 @@ class StopScenarioTest {
                                 if (hooked) {
                                     self.onStop(() -> LockSupport.parkNanos(50_000));
                                 }
+                                began.countDown();
                                 while (self.running()) {
                                     Thread.onSpinWait(); // sees the request before the interrupt
                                 }
@@ -251,6 +253,7 @@ class StopScenarioTest {
                                 cleanedUp.set(true);
                             },
                             c -> c.threads(Threads.platformDaemon())));
+            began.await();
             tree.close();
             assertThat(cleanedUp).isTrue();
             assertThat(interrupted).isTrue();
@@ -274,8 +277,7 @@ class StopScenarioTest {
                                 }
                             });
                             self.awaitStop();
-                        },
-                        c -> c.shutdown(Shutdown.unbounded())));
+                        }));
         tree.close();
         assertThat(waited.getCount()).isZero();
     }
