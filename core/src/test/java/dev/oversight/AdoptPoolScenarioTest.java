@@ -136,13 +136,9 @@ class AdoptPoolScenarioTest {
     @Test
     void aPoolThatSomebodyShutDown_isAFailureAndAFreshPool() throws Exception {
         Supervisor tree = trees.start(
-                root().child(
-                                "pool",
-                                Adopt.executor(this::make).publishedAs(POOL),
-                                c -> c.readyWithin(Duration.ofMinutes(1))),
-                time);
-        time.awaitAlarm();
-        ExecutorService first = tree.service(POOL).get();
+                root().child("pool", Adopt.executor(this::make).publishedAs(POOL)), time);
+        ExecutorService first = tree.service(POOL).await(Duration.ofMinutes(1));
+        Eventually.await("it is about to look", () -> time.alarms() == 1);
         first.shutdown();
         time.advance(Duration.ofSeconds(1));
         assertThat(failure("root/pool"))
