@@ -138,6 +138,7 @@ class ServiceScenarioTest {
                 .autoShutdown(AutoShutdown.NEVER)
                 .child(publisher("a", GREETER, puppet).restart(Restart.TRANSIENT)));
         ServiceRef<Greeter> ref = tree.service(GREETER);
+        puppet.awaitRuns(1);
         puppet.self().withdraw(GREETER);
         assertThatThrownBy(ref::get)
                 .hasMessageContaining("root/a, which published it last, withdrew it");

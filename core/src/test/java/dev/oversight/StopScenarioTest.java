@@ -263,21 +263,18 @@ class StopScenarioTest {
     @Test
     void awaitStopInAStopHook_doesNotWaitForItself() throws Exception {
         CountDownLatch waited = new CountDownLatch(1);
-        Supervisor tree = trees.start(SupervisorSpec.of("root")
-                .child(
-                        "a",
-                        self -> {
-                            self.onStop(() -> {
-                                try {
-                                    self.awaitStop();
-                                    self.awaitStop(Duration.ofHours(1));
-                                    waited.countDown();
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            });
-                            self.awaitStop();
-                        }));
+        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
+            self.onStop(() -> {
+                try {
+                    self.awaitStop();
+                    self.awaitStop(Duration.ofHours(1));
+                    waited.countDown();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            self.awaitStop();
+        }));
         tree.close();
         assertThat(waited.getCount()).isZero();
     }
