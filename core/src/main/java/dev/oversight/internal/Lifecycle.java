@@ -219,7 +219,9 @@ final class Lifecycle {
         here.abandoned++;
         long after = here.now - child.sinceNanos;
         slowest.add(child, after, true, here);
-        move(child, ChildState.ABANDONED);
+        if (child.parkedBy == null || here.isStopping()) {
+            move(child, ChildState.ABANDONED);
+        }
         effects.publish(
                 new ChildAbandoned(child.path, run.incarnation, here.now, Duration.ofNanos(after)));
         effects.abandon(run);

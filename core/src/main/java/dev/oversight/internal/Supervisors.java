@@ -49,18 +49,25 @@ public final class Supervisors {
     /** See {@link Supervisor#launch(SupervisorSpec, Platform, UnaryOperator)}. */
     public static Supervisor launch(
             SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around) {
-        return launched(spec, platform, around).handle();
+        SupervisorRuntime root = made(spec, platform, around);
+        root.loop().submit(new Input.Start()); // here, so that whoever has it finds it starting
+        return root.handle();
     }
 
     private static SupervisorRuntime launched(
+            SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around) {
+        SupervisorRuntime root = made(spec, platform, around);
+        root.loop().submitFromThreadOfItsOwn(new Input.Start());
+        return root;
+    }
+
+    private static SupervisorRuntime made(
             SupervisorSpec spec, Platform platform, UnaryOperator<ChildBody> around) {
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(platform, "platform");
         Objects.requireNonNull(around, "around");
         Tree tree = new Tree(platform, Thread.currentThread().getContextClassLoader(), around);
-        SupervisorRuntime root = new SupervisorRuntime(spec.check(), tree);
-        root.loop().submitFromThreadOfItsOwn(new Input.Start());
-        return root;
+        return new SupervisorRuntime(spec.check(), tree);
     }
 
     private static void awaitStart(SupervisorRuntime root) throws InterruptedException {

@@ -145,6 +145,22 @@ class LimitScenarioTest {
     }
 
     @Test
+    void parkedOneThatDoesNotStop_isAbandonedAndParked() {
+        StateHarness h = started(SupervisorSpec.of("root")
+                .child(worker("a").intensity(0, ofSeconds(1)).atLimit(AtLimit.park())));
+        h.deaf("a").forget();
+        h.fail("a");
+        h.advance(ofSeconds(5));
+        h.expect("signal a#1", "abandon a#1");
+        assertThat(h.states()).isEqualTo("a PARKED#1");
+        assertThat(h.phase()).isEqualTo(SupervisorState.Phase.RUNNING);
+        h.lateEnd("a#1");
+        assertThat(h.states()).isEqualTo("a PARKED#1");
+        h.restart("a").value();
+        assertThat(h.states()).isEqualTo("a RUNNING#2");
+    }
+
+    @Test
     void ownAllowance_isAskedFirstAndWhatItRefusesIsNotCountedAbove() {
         StateHarness h = started(SupervisorSpec.of("root")
                 .intensity(1, ofSeconds(10))
