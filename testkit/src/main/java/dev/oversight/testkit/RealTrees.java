@@ -79,12 +79,14 @@ public final class RealTrees implements AutoCloseable {
     List<Thread> awaitThreads(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         boolean interrupted = false;
-        for (Thread thread : alive()) {
+        List<Thread> left = alive();
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
             try {
-                thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+                left.getFirst().join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            left = alive(); // the end of one may start another, such as a listener's
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
