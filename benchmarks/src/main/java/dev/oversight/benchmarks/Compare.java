@@ -79,7 +79,9 @@ public final class Compare {
                 }
             }
             long now = System.nanoTime();
-            if (options.quick() && now - began + now - roundBegan > QUICK_TOTAL.toNanos()) {
+            if (options.quick()
+                    && round < options.rounds()
+                    && now - began + now - roundBegan > QUICK_TOTAL.toNanos()) {
                 say("no time for more than " + round + " of " + options.rounds() + " rounds");
                 break;
             }

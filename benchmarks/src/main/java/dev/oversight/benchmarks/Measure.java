@@ -18,10 +18,10 @@ import java.util.Locale;
 public final class Measure {
     private static final int HUNG = 3;
 
-    private final boolean quick;
+    private final Pace pace;
 
-    private Measure(boolean quick) {
-        this.quick = quick;
+    private Measure(Pace pace) {
+        this.pace = pace;
     }
 
     /** Takes the peer's name, {@code quick} or {@code full}, a limit in seconds, and tasks. */
@@ -34,7 +34,8 @@ public final class Measure {
                         "# %s: Java %s, %d processors%n",
                         args[0], Runtime.version(), Runtime.getRuntime().availableProcessors());
                 for (int i = 3; i < args.length; i++) {
-                    new Measure(quick).measure(peer, Task.parse(args[i], quick));
+                    Pace pace = !quick ? Pace.FULL : i == 3 ? Pace.QUICK_FIRST : Pace.QUICK;
+                    new Measure(pace).measure(peer, Task.parse(args[i], quick));
                 }
                 System.exit(0);
             } catch (Throwable failure) {
@@ -92,23 +93,45 @@ public final class Measure {
         Runnable once() throws Exception;
     }
 
-    /** Warms up, then measures; less of both if it takes long. */
     private void repeat(Round round) throws Exception {
-        int warmUp = quick ? 3 : 6;
-        int measured = quick ? 3 : 11;
-        long limit = (quick ? Duration.ofMillis(700) : Duration.ofSeconds(7)).toNanos();
         long begin = System.nanoTime();
-        int kept = 0;
-        for (int i = 0; kept < measured; i++) {
-            Runnable keep = round.once();
-            long spent = System.nanoTime() - begin;
-            if (i >= warmUp || spent > limit / 2) {
-                keep.run();
-                kept++;
-            }
-            if (spent > limit) {
-                return;
-            }
+        for (int i = 0; pace.isWarmingUp(i, System.nanoTime() - begin); i++) {
+            round.once();
+        }
+        begin = System.nanoTime();
+        for (int i = 0; pace.isMeasuring(i, System.nanoTime() - begin); i++) {
+            round.once().run();
+        }
+    }
+
+    /**
+     * How long a task is repeated: rounds that warm up, by number and by time, and rounds that count.
+     * Both are cut short if a round takes long.
+     */
+    private enum Pace {
+        /** Nothing is compiled yet, neither the engine nor what measures it. */
+        QUICK_FIRST(3, Duration.ofMillis(2_500), 5, Duration.ofMillis(700)),
+        QUICK(3, Duration.ofMillis(300), 5, Duration.ofMillis(500)),
+        FULL(6, Duration.ofMillis(2_000), 11, Duration.ofMillis(4_000));
+
+        private final int warmUps;
+        private final long warmUpNanos;
+        private final int rounds;
+        private final long roundsNanos;
+
+        Pace(int warmUps, Duration warmUp, int rounds, Duration all) {
+            this.warmUps = warmUps;
+            this.warmUpNanos = warmUp.toNanos();
+            this.rounds = rounds;
+            this.roundsNanos = all.toNanos();
+        }
+
+        boolean isWarmingUp(int done, long nanos) {
+            return nanos < warmUpNanos || (done < warmUps && nanos < 2 * warmUpNanos);
+        }
+
+        boolean isMeasuring(int done, long nanos) {
+            return done == 0 || (done < rounds && nanos < roundsNanos);
         }
     }
 

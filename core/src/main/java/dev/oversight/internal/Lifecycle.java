@@ -287,6 +287,14 @@ final class Lifecycle {
 
     // ------------------------------------------------------------------ ends
 
+    /** The run of a child has ended, whatever becomes of the child now. */
+    void isOver(Run run) {
+        run.child.run = null;
+        deadlines.remove(run.child);
+        here.abandonedBelow += run.abandonedBelow;
+        slowest.addAll(run.slowestBelow);
+    }
+
     /** Notes an end after which the child is not started again. */
     void downForGood(Child child, Run run, Exit exit) {
         publishEnd(child, run, exit, false);

@@ -21,6 +21,9 @@ final class Situation {
     /** Runs that were let go of and have not ended. */
     int abandoned;
 
+    /** How many the nested supervisors that have ended had left behind. */
+    int abandonedBelow;
+
     /** A significant child has ended by itself, and nobody has looked at it yet. */
     boolean significantEnded;
 

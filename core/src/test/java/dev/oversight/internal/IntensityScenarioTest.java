@@ -194,8 +194,8 @@ class IntensityScenarioTest {
         h.expect("signal a#2", "end root TOO_MANY_FAILURES");
         h.expectEvents(
                 "failed a#2",
-                "stopping a#2: NOT_READY",
                 "stopping root: TOO_MANY_FAILURES",
+                "stopping a#2: NOT_READY",
                 "stopped a#2",
                 "ended root: TOO_MANY_FAILURES");
     }

@@ -124,6 +124,12 @@ class StartScenarioTest {
         h.readyAtOnce("a").start().forget();
         h.crash("b");
         h.expect("signal a#1", "end root START_FAILED");
+        h.expectEvents(
+                "failed b#1",
+                "stopping root: START_FAILED",
+                "stopping a#1: SUPERVISOR",
+                "stopped a#1",
+                "ended root: START_FAILED");
     }
 
     enum Fixed {
