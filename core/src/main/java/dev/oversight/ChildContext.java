@@ -39,6 +39,16 @@ public interface ChildContext {
     void ready();
 
     /**
+     * Says that the work goes on. To be called more often than {@link ChildSpec#heartbeatWithin} says, where
+     * progress is made: after each message, each page, each round; not from a timer beside the work, which
+     * goes on when the work hangs. Costs a look at the clock. Does nothing for a child that declared no
+     * heartbeat.
+     *
+     * @throws AbandonedException if this run was abandoned
+     */
+    void heartbeat();
+
+    /**
      * Says that there is nothing for this child to run, as configured or at present: OTP's {@code
      * ignore}. The body is to return after it. Its start counts as done, its end neither as completion
      * nor as failure: it is not restarted, its place is kept unless it is temporary, and {@link

@@ -45,6 +45,9 @@ public final class ChildSpec {
         Duration readyWithin;
 
         @Nullable
+        Duration heartbeatWithin;
+
+        @Nullable
         Backoff backoff;
 
         @Nullable
@@ -65,6 +68,7 @@ public final class ChildSpec {
             restart = other.restart;
             shutdown = other.shutdown;
             readyWithin = other.readyWithin;
+            heartbeatWithin = other.heartbeatWithin;
             backoff = other.backoff;
             threads = other.threads;
             significant = other.significant;
@@ -75,6 +79,8 @@ public final class ChildSpec {
             atLimit = other.atLimit;
         }
     }
+
+    private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(1);
 
     private final @Nullable String id;
 
@@ -157,6 +163,33 @@ public final class ChildSpec {
     public ChildSpec readyWithin(Duration limit) {
         Checks.positive("readyWithin", limit);
         return with(s -> s.readyWithin = limit);
+    }
+
+    /**
+     * Declares a heartbeat: once it is up, the child calls {@link ChildContext#heartbeat()} at least once
+     * within every limit, for as long as its work goes on. Silent for half the limit, it is suspected:
+     * listeners and the log are told, with the stack its thread has then. Silent for all of it, it has
+     * failed with a {@link HeartbeatMissedException}: it is asked to stop, abandoned if it does not, and
+     * restarted by rule. Default: none; a child that hangs is not noticed.
+     *
+     * <p>A child that waits in its context's {@link ChildContext#awaitStop() awaitStop} is not silent. Nor
+     * is one counted as silent for a time in which nobody looked: when the whole machine stood still for
+     * half the limit, everybody has the limit once more.
+     *
+     * @param limit a millisecond or more; whoever is silent for longer hangs. Take several times what a round
+     *     of work takes at worst
+     * @throws InvalidSpecException if the limit is shorter
+     */
+    public ChildSpec heartbeatWithin(Duration limit) {
+        Checks.positive("heartbeatWithin", limit);
+        if (limit.compareTo(SHORTEST_HEARTBEAT) < 0) {
+            throw InvalidSpecException.of(
+                    "heartbeatWithin",
+                    limit,
+                    "a millisecond or more",
+                    "take several times what a round of work takes at worst");
+        }
+        return with(s -> s.heartbeatWithin = limit);
     }
 
     /** How long it waits before a restart. Default: that of the supervisor, which is none. */
@@ -289,6 +322,11 @@ public final class ChildSpec {
     /** The limit of its readiness; empty if it declares none. */
     public Optional<Duration> readyWithin() {
         return Optional.ofNullable(settings.readyWithin);
+    }
+
+    /** The limit of its heartbeat; empty if it declares none. */
+    public Optional<Duration> heartbeatWithin() {
+        return Optional.ofNullable(settings.heartbeatWithin);
     }
 
     /** The backoff of its own; empty if the supervisor's applies. */

@@ -451,6 +451,13 @@ public final class SupervisorSpec {
                     "none for a nested supervisor, which has no thread of its own",
                     "set threads on its children"));
         }
+        if (child.heartbeatWithin().isPresent() && child.supervisor().isPresent()) {
+            problems.add(InvalidSpecException.problem(
+                    "heartbeatWithin",
+                    child.heartbeatWithin().get(),
+                    "none for a nested supervisor, which cannot hang",
+                    "set heartbeatWithin on its children"));
+        }
         if (!(child.atLimit() instanceof AtLimit.Escalate) && child.intensity().isEmpty()) {
             problems.add(
                     InvalidSpecException.problem(

@@ -14,6 +14,7 @@ public sealed interface ChildEvent extends Event
                 ChildParked,
                 ChildReady,
                 ChildRemoved,
+                ChildSilent,
                 ChildStarted,
                 ChildStopped,
                 ChildStopping,

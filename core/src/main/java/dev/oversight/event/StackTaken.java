@@ -3,12 +3,12 @@ package dev.oversight.event;
 import java.lang.System.Logger.Level;
 import java.util.List;
 
-/** Evidence: where a run was when it was abandoned, innermost frame first. */
+/** Evidence: where a run was when it was abandoned or suspected to hang, innermost frame first. */
 public record StackTaken(String path, long incarnation, long atNanos, List<StackTraceElement> stack)
         implements ChildEvent {
     @Override
     public String text() {
-        return path + ": abandoned incarnation " + incarnation + " is at" + EventText.of(stack);
+        return path + ": incarnation " + incarnation + " is at" + EventText.of(stack);
     }
 
     @Override

@@ -8,6 +8,8 @@ public enum StopCause {
     SIBLING("a sibling failed"),
     /** It did not say that it was ready in time. */
     NOT_READY("was not ready in time"),
+    /** It made no heartbeat in time. */
+    SILENT("made no heartbeat in time"),
     /** It was said to have failed: by request, or because of a link. */
     FAILED("was said to have failed"),
     /** Its supervisor stops. */

@@ -1,6 +1,7 @@
 package dev.oversight.internal;
 
 import dev.oversight.Exit;
+import dev.oversight.HeartbeatMissedException;
 import dev.oversight.NotReadyException;
 import dev.oversight.Outcome;
 import dev.oversight.RuleFailedException;
@@ -11,6 +12,7 @@ import dev.oversight.event.StopCause;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What follows when a run has ended or is said to have failed: the child is restarted within its limits
@@ -151,6 +153,34 @@ final class Aftermath {
             Duration limit = child.spec.readyWithin().orElseThrow();
             NotReadyException failure = new NotReadyException(child.path, limit);
             failAlive(child, failure, StopCause.NOT_READY);
+        }
+    }
+
+    /** Listens for the heartbeat of a child that is up: when it may be late, and when it is. */
+    void listen(Child child) {
+        if (here.isStopping()) {
+            return; // it is stopped when its turn comes
+        }
+        Pulse pulse = Objects.requireNonNull(Lifecycle.liveRun(child).pulse, "pulse");
+        long limit = Lifecycle.heartbeatNanos(child);
+        if (here.now - child.dueNanos >= limit / 2) {
+            pulse.excuse(here.now); // the alarm is that late: nothing ran here, the child neither
+        }
+        long heard = pulse.heardNanos(here.now);
+        long silence = here.now - heard;
+        if (silence < limit / 2) {
+            life.listenAgain(child, heard + limit / 2);
+        } else if (!pulse.isSuspected(heard)) {
+            life.suspect(child, pulse, heard);
+            // Late as it may be by now, there is time for the stack to be taken.
+            life.listenAgain(child, Math.max(heard + limit, here.now + limit / 4));
+        } else {
+            HeartbeatMissedException failure = new HeartbeatMissedException(
+                    child.path,
+                    Duration.ofNanos(limit),
+                    Duration.ofNanos(silence),
+                    pulse.evidence());
+            failAlive(child, failure, StopCause.SILENT);
         }
     }
 

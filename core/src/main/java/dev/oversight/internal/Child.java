@@ -29,6 +29,9 @@ final class Child {
     /** It is not up before it has said so. */
     final boolean awaitsReadiness;
 
+    /** While it is up, its supervisor looks whether it is heard of. */
+    final boolean beats;
+
     @Nullable
     Child earlier;
 
@@ -85,7 +88,7 @@ final class Child {
     /** The last delay it had. */
     long delayNanos;
 
-    /** When its readiness limit, shutdown budget or delay is over; see {@link Deadlines}. */
+    /** When its readiness limit, shutdown budget or delay is over, or it is listened for; see {@link Deadlines}. */
     long dueNanos;
 
     int heapIndex = -1;
@@ -116,6 +119,7 @@ final class Child {
         this.staysListed = keepsSpec && !forgetEnded;
         this.isSupervisor = spec.supervisor().isPresent();
         this.awaitsReadiness = isSupervisor || spec.readyWithin().isPresent();
+        this.beats = spec.heartbeatWithin().isPresent();
     }
 
     /** Whether it is started again when it went down for the sake of others. */

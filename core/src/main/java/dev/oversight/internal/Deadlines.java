@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * The children whose readiness limit, shutdown budget or delay runs, earliest first. A child is in one
- * of these three situations at most, so it is its own entry: a binary heap in which each child knows
+ * The children whose readiness limit, heartbeat, shutdown budget or delay runs, earliest first. A child is in
+ * one of these situations at most, so it is its own entry: a binary heap in which each child knows
  * its index, and takes itself out without a search.
  */
 final class Deadlines {

@@ -26,6 +26,9 @@ interface Effects {
     /** Lets go of a run that did not: it may no longer act. */
     void abandon(Run run);
 
+    /** Wants an {@link Input.Evidence} of where a run is. */
+    void takeStack(Run run);
+
     /** A run that was let go of has ended after all. */
     void released(Run run);
 

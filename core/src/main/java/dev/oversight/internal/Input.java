@@ -180,17 +180,17 @@ abstract sealed class Input
     /** The supervisor is to stop at once; whatever does not is abandoned. */
     static final class Abort extends Input {}
 
-    /** Where an abandoned run was. */
+    /** Where a run is that was abandoned or is suspected to hang. */
     static final class Evidence extends Input {
-        private final Run run;
-        private final List<StackTraceElement> stack;
+        final Run run;
+        final List<StackTraceElement> stack;
 
         Evidence(Run run, List<StackTraceElement> stack) {
             this.run = run;
             this.stack = stack;
         }
 
-        StackTaken stack(long now) {
+        StackTaken asEvent(long now) {
             return new StackTaken(run.child.path, run.incarnation, now, stack);
         }
     }

@@ -13,6 +13,7 @@ import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildParked;
 import dev.oversight.event.ChildReady;
 import dev.oversight.event.ChildRemoved;
+import dev.oversight.event.ChildSilent;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopped;
@@ -114,11 +115,47 @@ final class Lifecycle {
     }
 
     void up(Child child) {
+        Pulse pulse = child.run == null ? null : child.run.pulse;
+        if (pulse != null) {
+            pulse.excuse(here.now);
+            listenAgain(child, here.now + heartbeatNanos(child) / 2);
+        }
         here.everHadChild = true;
         child.startedByRequest = false;
         child.justAdded = false;
         child.isUp();
     }
+
+    // ------------------------------------------------------------------ heartbeat
+
+    static long heartbeatNanos(Child child) {
+        return child.spec.heartbeatWithin().orElseThrow().toNanos();
+    }
+
+    void listenAgain(Child child, long atNanos) {
+        deadlines.add(child, atNanos);
+    }
+
+    /** It has been silent for a while: the stack of its thread, as it is now, may say why. */
+    void suspect(Child child, Pulse pulse, long heardNanos) {
+        pulse.suspect(heardNanos);
+        effects.publish(new ChildSilent(
+                child.path,
+                child.incarnation,
+                here.now,
+                Duration.ofNanos(here.now - heardNanos),
+                child.spec.heartbeatWithin().orElseThrow()));
+        effects.takeStack(liveRun(child));
+    }
+
+    void seenAt(Input.Evidence evidence) {
+        if (evidence.run.pulse != null) {
+            evidence.run.pulse.seenAt(evidence.stack);
+        }
+        effects.publish(evidence.asEvent(here.now));
+    }
+
+    // ------------------------------------------------------------------ restart
 
     /** Takes a child that is RESTARTING on: to its delay, or up, unless others have to come first. */
     void backOffOrBringUp(Child child) {

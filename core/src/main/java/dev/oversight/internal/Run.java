@@ -17,6 +17,9 @@ non-sealed class Run extends Input {
     final Child child;
     final long incarnation;
 
+    /** When it was heard of; null if its child declares no heartbeat. */
+    final @Nullable Pulse pulse;
+
     /** When it was launched. */
     long startedNanos;
 
@@ -42,5 +45,6 @@ non-sealed class Run extends Input {
     Run(Child child, long incarnation) {
         this.child = child;
         this.incarnation = incarnation;
+        this.pulse = child.beats ? new Pulse() : null;
     }
 }

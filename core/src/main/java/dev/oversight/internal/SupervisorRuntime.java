@@ -170,10 +170,16 @@ final class SupervisorRuntime implements Effects {
         loop.afterwards(() -> {
             tree.services().release(thread);
             thread.interrupt(); // its hooks may hang, and have kept the interrupt back
-            startThread(
-                    path + "/evidence",
-                    () -> loop.submit(new Input.Evidence(thread, stackOf(thread))));
         });
+        takeStack(run);
+    }
+
+    @Override
+    public void takeStack(Run run) {
+        ThreadRun thread = (ThreadRun) run;
+        loop.afterwards(() -> startThread(
+                path + "/evidence",
+                () -> loop.submit(new Input.Evidence(thread, stackOf(thread)))));
     }
 
     static List<StackTraceElement> stackOf(ThreadRun run) {

@@ -127,7 +127,7 @@ final class SupervisorState {
                 case Input.Unwatch unwatch -> unwatch.child.unwatch(unwatch.watch);
                 case Input.Stop stop -> stopBy(stop.byNanos);
                 case Input.Abort abort -> abort();
-                case Input.Evidence evidence -> effects.publish(evidence.stack(here.now));
+                case Input.Evidence evidence -> life.seenAt(evidence);
                 case Input.Query<?> query -> query.answer(this);
             }
             goOn();
@@ -187,6 +187,7 @@ final class SupervisorState {
                 child = deadlines.pollDue(here.now)) {
             switch (child.state) {
                 case STARTING -> aftermath.notReady(child);
+                case RUNNING -> aftermath.listen(child);
                 case STOPPING -> life.abandon(child);
                 case BACKING_OFF -> {
                     life.restarts(child);

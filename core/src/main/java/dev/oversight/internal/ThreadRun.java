@@ -215,6 +215,14 @@ final class ThreadRun extends Run
     }
 
     @Override
+    public void heartbeat() {
+        refuseIfAbandoned();
+        if (pulse != null) {
+            pulse.beat(supervisor.now());
+        }
+    }
+
+    @Override
     public void decline() {
         refuseIfAbandoned();
         refuseOtherThreads("decline");
@@ -259,11 +267,24 @@ final class ThreadRun extends Run
 
     @Override
     public void awaitStop() throws InterruptedException {
-        while (!stopRequested) {
-            LockSupport.park(this);
-            throwIfInterrupted();
+        rests(true);
+        try {
+            while (!stopRequested) {
+                LockSupport.park(this);
+                throwIfInterrupted();
+            }
+        } finally {
+            rests(false);
         }
         awaitSignal();
+    }
+
+    /** Its own thread begins to wait for the stop, or has waited; while it does, nobody listens for it. */
+    private void rests(boolean value) {
+        if (pulse != null && Thread.currentThread() == thread) {
+            pulse.beat(supervisor.now());
+            pulse.rests(value);
+        }
     }
 
     /**
@@ -287,7 +308,12 @@ final class ThreadRun extends Run
     @Override
     public boolean awaitStop(Duration limit) throws InterruptedException {
         Objects.requireNonNull(limit, "limit");
-        return supervisor.awaitStop(this, limit);
+        rests(true);
+        try {
+            return supervisor.awaitStop(this, limit);
+        } finally {
+            rests(false);
+        }
     }
 
     @Override

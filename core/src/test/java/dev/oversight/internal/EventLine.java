@@ -13,6 +13,7 @@ import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildParked;
 import dev.oversight.event.ChildReady;
 import dev.oversight.event.ChildRemoved;
+import dev.oversight.event.ChildSilent;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
@@ -50,6 +51,7 @@ final class EventLine {
             case ChildDown e -> "down " + run;
             case ChildRemoved e -> "removed " + run;
             case StackTaken e -> "stack " + run;
+            case ChildSilent e -> "silent " + run + " " + e.silence().toMillis() + " ms";
             case SupervisorStarted e -> "up " + place;
             case SupervisorStopping e -> "stopping " + place + ": " + e.reason();
             case SupervisorEnded e -> "ended " + place + ": " + e.outcome().reason();

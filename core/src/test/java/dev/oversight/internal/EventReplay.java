@@ -13,6 +13,7 @@ import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildParked;
 import dev.oversight.event.ChildReady;
 import dev.oversight.event.ChildRemoved;
+import dev.oversight.event.ChildSilent;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopped;
@@ -71,6 +72,7 @@ final class EventReplay {
                 reused.add(e.path());
             }
             case StackTaken e -> {}
+            case ChildSilent e -> {}
             default -> {}
         }
     }

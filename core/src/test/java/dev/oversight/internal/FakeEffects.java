@@ -64,6 +64,11 @@ final class FakeEffects implements Effects {
     }
 
     @Override
+    public void takeStack(Run run) {
+        note("look at " + ((FakeRun) run).label());
+    }
+
+    @Override
     public void released(Run run) {
         note("release " + ((FakeRun) run).label());
         require(run.abandoned, (FakeRun) run, "was never abandoned");

@@ -169,6 +169,11 @@ final class Invariants {
                 earliest = Math.min(earliest, child.dueNanos);
             } else {
                 require(
+                        child.state != ChildState.RUNNING
+                                || !child.beats
+                                || harness.phase() == SupervisorState.Phase.STOPPING,
+                        () -> child.path + " is running and nobody listens for its heartbeat");
+                require(
                         due == null || due < harness.world.now || isLetOff(child),
                         () -> child.path + " is " + child.state + " and has no deadline");
             }
@@ -190,6 +195,7 @@ final class Invariants {
                         .readyWithin()
                         .map(limit -> child.run.startedNanos + limit.toNanos())
                         .orElse(null);
+            case RUNNING -> child.beats && child.heapIndex >= 0 ? (Long) child.dueNanos : null;
             case STOPPING ->
                 child.spec.shutdown() instanceof Shutdown.Within within
                         ? (Long) (child.sinceNanos + within.budget().toNanos())

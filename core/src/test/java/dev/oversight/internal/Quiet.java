@@ -24,6 +24,9 @@ final class Quiet implements Effects {
     public void abandon(Run run) {}
 
     @Override
+    public void takeStack(Run run) {}
+
+    @Override
     public void released(Run run) {}
 
     @Override

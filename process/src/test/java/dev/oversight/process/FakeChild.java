@@ -178,6 +178,9 @@ final class FakeChild implements ChildContext, AutoCloseable {
     }
 
     @Override
+    public void heartbeat() {}
+
+    @Override
     public void decline() {
         throw new UnsupportedOperationException();
     }

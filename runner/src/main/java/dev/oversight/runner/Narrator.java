@@ -14,6 +14,7 @@ import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildParked;
 import dev.oversight.event.ChildReady;
 import dev.oversight.event.ChildRemoved;
+import dev.oversight.event.ChildSilent;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
@@ -170,6 +171,7 @@ final class Narrator implements Listener {
             case AbandonedRunEnded e -> say(e, "has stopped after all");
             case StackTaken
                     _ -> {} // where our own thread waits for a process says nothing about it
+            case ChildSilent _ -> {} // a program has no heartbeat to make
             case ChildAdded e -> say(e, "added");
             case ChildRemoved e -> say(e, "removed");
             case ChildDown e -> say(e, "stays down");

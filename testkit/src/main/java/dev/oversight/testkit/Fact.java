@@ -11,6 +11,7 @@ import dev.oversight.event.ChildEvent;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildReady;
 import dev.oversight.event.ChildRemoved;
+import dev.oversight.event.ChildSilent;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
@@ -99,6 +100,11 @@ public final class Fact {
     /** A child was asked to stop. */
     public static Fact stopping(String path) {
         return of("stopping", ChildStopping.class, path);
+    }
+
+    /** A child made no heartbeat for half of what it may. */
+    public static Fact silent(String path) {
+        return of("silent:", ChildSilent.class, path);
     }
 
     /** A child was asked to stop, for this reason. */

@@ -52,6 +52,11 @@ public final class Script implements ChildBody {
         @Nullable
         Throwable stopFailure;
 
+        @Nullable
+        Duration beatsEvery;
+
+        Duration silentAfter = Ground.FOREVER;
+
         Plan() {}
 
         Plan(Plan other) {
@@ -61,6 +66,8 @@ public final class Script implements ChildBody {
             failure = other.failure;
             stopTakes = other.stopTakes;
             stopFailure = other.stopFailure;
+            beatsEvery = other.beatsEvery;
+            silentAfter = other.silentAfter;
         }
     }
 
@@ -133,6 +140,24 @@ public final class Script implements ChildBody {
         });
     }
 
+    /**
+     * It works rather than waits, and makes a {@linkplain ChildContext#heartbeat() heartbeat} that often,
+     * the first when it is ready. Default: it only waits to be asked to stop, which is no silence.
+     */
+    public Script beatsEvery(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("found beatsEvery(" + time
+                    + "), expected a time between two beats; make it positive");
+        }
+        return with(p -> p.beatsEvery = time);
+    }
+
+    /** From when on it makes no heartbeat, though it works and stops when asked. Default: never. */
+    public Script silentAfter(Duration time) {
+        Objects.requireNonNull(time, "time");
+        return with(p -> p.silentAfter = time);
+    }
+
     /** How long it goes on after it was asked to stop. Default: not at all. */
     public Script stopsAfter(Duration time) {
         Objects.requireNonNull(time, "time");
@@ -184,13 +209,46 @@ public final class Script implements ChildBody {
             self.ready();
             waited = readyAfter;
         }
-        if (plan.end == End.NEVER) {
-            self.awaitStop();
-            stop();
-        } else if (self.awaitStop(plan.endAfter.minus(waited))) {
+        if (isStopped(self, waited)) {
             stop();
         } else {
             end(self);
+        }
+    }
+
+    /** True if it is asked to stop before it ends by itself. */
+    private boolean isStopped(ChildContext self, Duration lived) throws InterruptedException {
+        Duration left = plan.end == End.NEVER ? Ground.FOREVER : plan.endAfter.minus(lived);
+        if (plan.beatsEvery != null) {
+            return works(self, plan.beatsEvery, lived, left);
+        }
+        if (plan.end == End.NEVER) {
+            self.awaitStop();
+            return true;
+        }
+        return self.awaitStop(left);
+    }
+
+    /** The same for one that beats meanwhile. */
+    private boolean works(ChildContext self, Duration every, Duration lived, Duration time)
+            throws InterruptedException {
+        Duration beaten = lived;
+        Duration left = time;
+        try {
+            while (beaten.compareTo(plan.silentAfter) < 0 && left.compareTo(every) > 0) {
+                self.heartbeat();
+                ground().sleep(every);
+                beaten = beaten.plus(every);
+                left = left.minus(every);
+            }
+            ground().sleep(left);
+            return !self.running();
+        } catch (InterruptedException e) {
+            if (self.running()) {
+                throw e; // nobody asked it to stop
+            }
+            Thread.currentThread().interrupt(); // as after a wait of its context
+            return true;
         }
     }
 
