@@ -270,7 +270,7 @@ final class SupervisorState {
     private void stopBy(long byNanos) {
         boolean hurries = byNanos < here.stopByNanos;
         here.stopByNanos = Math.min(here.stopByNanos, byNanos);
-        if (hurries && here.isStopping()) {
+        if (hurries) { // also those that were to stop before, for a reason of their own
             for (Child child = children.last(); child != null; child = child.earlier) {
                 if (child.state == ChildState.STOPPING) {
                     life.hasten(child);

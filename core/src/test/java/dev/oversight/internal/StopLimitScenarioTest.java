@@ -94,6 +94,17 @@ class StopLimitScenarioTest {
     }
 
     @Test
+    void childThatIsBeingTerminatedWhenTheStopBegins_isBoundedByTheLimitToo() {
+        StateHarness h = hanging(Strategy.ONE_FOR_ONE, "a", "b");
+        h.terminate("b");
+        h.stopWithin(ofSeconds(4));
+        h.advance(ofSeconds(2));
+        h.expect("signal b#1", "abandon b#1", "signal a#1");
+        h.advance(ofSeconds(2));
+        h.expect("abandon a#1", "end root STOPPED");
+    }
+
+    @Test
     void nestedSupervisorThatStopsAlready_isHurriedToo() {
         SupervisorSpec inner =
                 SupervisorSpec.of("in").child(worker("x").shutdown(Shutdown.unbounded()));
