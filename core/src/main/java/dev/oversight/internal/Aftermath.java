@@ -58,8 +58,13 @@ final class Aftermath {
         life.isOver(run);
         if (child.state == ChildState.STOPPING) {
             life.stopped(child, run);
-            return;
+        } else {
+            endedByItself(child, run);
+            life.tellSlowest(run); // only now is known whether that was the end of all
         }
+    }
+
+    private void endedByItself(Child child, Run run) {
         Exit exit = new Exit(kindOf(run), run.cause, here.now - run.startedNanos);
         try {
             endedByItself(child, run, exit);

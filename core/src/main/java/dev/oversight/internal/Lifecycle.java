@@ -269,6 +269,7 @@ final class Lifecycle {
     void stopped(Child child, Run run) {
         Exit exit = new Exit(Exit.Kind.STOPPED, run.cause, here.now - run.startedNanos);
         long took = here.now - child.sinceNanos;
+        tellSlowest(run);
         slowest.add(child, took, false, here);
         effects.publish(new ChildStopped(
                 child.path, run.incarnation, here.now, exit, Duration.ofNanos(took)));
@@ -329,7 +330,13 @@ final class Lifecycle {
         run.child.run = null;
         deadlines.remove(run.child);
         here.abandonedBelow += run.abandonedBelow;
-        slowest.addAll(run.slowestBelow);
+    }
+
+    /** Who was slow below a nested supervisor counts if that one ended together with this one. */
+    void tellSlowest(Run run) {
+        if (here.isStopping()) {
+            slowest.addAll(run.slowestBelow);
+        }
     }
 
     /** Notes an end after which the child is not started again. */

@@ -175,4 +175,45 @@ class StopLimitScenarioTest {
         assertThat(h.state.slowest().longestFirst().getFirst().abandoned()).isTrue();
         assertThat(h.state.slowest().longestFirst().getFirst().took()).isEqualTo(ofSeconds(5));
     }
+
+    @Test
+    void slowestStops_leaveOutWhatStoppedForARestart() {
+        SupervisorSpec inner = SupervisorSpec.of("in")
+                .intensity(0, ofSeconds(1))
+                .child(worker("x"))
+                .child(worker("y"));
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "a", "b").child(inner))
+                .withNested()
+                .slow("a", ofMillis(700))
+                .slow("x", ofMillis(300))
+                .start();
+        h.nested("in").crash("y");
+        h.advance(ofSeconds(1));
+        assertThat(h.states()).isEqualTo("a RUNNING#2, b RUNNING#2, in RUNNING#2");
+        h.slow("a", ofMillis(2)).slow("x", ofMillis(1));
+        h.stop();
+        h.advance(ofSeconds(1));
+        assertThat(h.state.slowest().longestFirst())
+                .extracting(stop -> stop.path() + " " + stop.took().toMillis())
+                .containsExactly("root/a 2", "root/in/x 1", "root/in 1");
+    }
+
+    @Test
+    void slowestStops_countBelowASupervisorWhoseEndIsTheEndOfAll() {
+        SupervisorSpec inner = SupervisorSpec.of("in")
+                .intensity(0, ofSeconds(1))
+                .child(worker("x"))
+                .child(worker("y"));
+        StateHarness h = new StateHarness(
+                        SupervisorSpec.of("root").intensity(0, ofSeconds(1)).child(inner))
+                .withNested()
+                .slow("x", ofMillis(300))
+                .start();
+        h.nested("in").crash("y");
+        h.advance(ofSeconds(1));
+        assertThat(h.outcome().reason()).isEqualTo(Outcome.Reason.TOO_MANY_FAILURES);
+        assertThat(h.state.slowest().longestFirst())
+                .extracting(StopTime::path)
+                .containsExactly("root/in/x");
+    }
 }
