@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -31,6 +32,8 @@ final class Rules {
 
     /** Half the range of a long: a time of our days and a delay, or twice a delay, do not overflow. */
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
+    private static final String NOTHING = "it returned null";
 
     private final SupervisorSpec spec;
     private final String path;
@@ -60,7 +63,7 @@ final class Rules {
         child.attempt = healthy ? 1 : child.attempt + 1;
         child.backsOff = true;
         child.delayNanos = asked("backoff", child.path, () -> {
-            Duration delay = rule.delay(child.attempt);
+            Duration delay = Objects.requireNonNull(rule.delay(child.attempt), NOTHING);
             if (delay.isNegative()) {
                 throw new IllegalArgumentException("the delay " + delay + " is negative");
             }
@@ -115,8 +118,10 @@ final class Rules {
             GraphOrder.dependentsOf(failed).forEach(action);
             return true;
         }
-        Set<String> chosen =
-                asked("strategy", path, () -> ids(strategy.affected(failed.spec, specs(children))));
+        Set<String> chosen = asked("strategy", path, () -> {
+            Collection<ChildSpec> affected = strategy.affected(failed.spec, specs(children));
+            return ids(Objects.requireNonNull(affected, NOTHING));
+        });
         chosen.add(failed.id);
         for (Child child = children.first(); child != null; child = child.later) {
             if (chosen.contains(child.id)) {
@@ -140,16 +145,11 @@ final class Rules {
         return ids;
     }
 
-    private static <T> T asked(String rule, String path, Supplier<@Nullable T> question) {
-        T answer;
+    private static <T> T asked(String rule, String path, Supplier<T> question) {
         try {
-            answer = question.get();
+            return question.get();
         } catch (Throwable broken) {
             throw new RuleFailedException(path, rule, broken);
         }
-        if (answer == null) {
-            throw new RuleFailedException(path, rule, new NullPointerException("it returned null"));
-        }
-        return answer;
     }
 }

@@ -313,6 +313,16 @@ class BackoffScenarioTest {
     }
 
     @Test
+    void backoffReturnsNull_theCauseSaysSo() {
+        StateHarness h =
+                started(SupervisorSpec.of("root").backoff(attempt -> null).child(worker("a")));
+        h.crash("a");
+        assertThat(h.outcome().cause().getCause())
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("it returned null");
+    }
+
+    @Test
     void delayBeyondAllTime_isWaitedForAndNoOverflow() {
         for (Duration endless :
                 List.of(Duration.ofNanos(Long.MAX_VALUE), ChronoUnit.FOREVER.getDuration())) {

@@ -313,7 +313,9 @@ class StrategyScenarioTest {
         h.crash("b");
         assertThat(h.outcome().cause())
                 .isInstanceOf(RuleFailedException.class)
-                .hasCauseInstanceOf(NullPointerException.class);
+                .cause()
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("it returned null");
         StateHarness other = started(root(
                 (failed, all) -> {
                     throw new StackOverflowError();
