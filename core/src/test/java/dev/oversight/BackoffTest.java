@@ -30,6 +30,20 @@ class BackoffTest {
     }
 
     @Test
+    void exponentialWithACapOfItsFirstDelay_isConstant() {
+        Backoff backoff = Backoff.exponential(FIRST, FIRST);
+        assertThat(backoff.delay(1)).isEqualTo(FIRST);
+        assertThat(backoff.delay(9)).isEqualTo(FIRST);
+    }
+
+    @Test
+    void jitterOfTheJvm_differsFromDelayToDelay() {
+        Backoff jittered = Backoff.constant(CAP).withJitter(1);
+        assertThat(IntStream.range(0, 100).mapToObj(jittered::delay).distinct().count())
+                .isGreaterThan(90);
+    }
+
+    @Test
     void constantAndNone_areWhatTheySay() {
         assertThat(Backoff.none().delay(9)).isZero();
         assertThat(Backoff.constant(FIRST).delay(1)).isEqualTo(FIRST);

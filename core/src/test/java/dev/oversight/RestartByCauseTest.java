@@ -39,6 +39,9 @@ class RestartByCauseTest {
         assertThat(restarts(rule, new UncheckedIOException(new IOException()))).isFalse();
         assertThat(restarts(rule, new OutOfMemoryError())).isFalse();
         assertThat(restartsAfterReturn(rule)).isFalse();
+        assertThat(rule.shouldRestart(new Exit(Exit.Kind.STOPPED, new IOException(), 0)))
+                .as("an answer to the request to stop is no failure")
+                .isFalse();
         assertThat(rule.keepsSpec()).isTrue();
         assertThat(rule).hasToString("on failures of IOException, TimeoutException");
     }
@@ -111,6 +114,8 @@ class RestartByCauseTest {
         assertThat(Restart.TEMPORARY.or(Restart.TEMPORARY).keepsSpec()).isFalse();
         assertThat(Restart.TEMPORARY.or(rule).keepsSpec()).isTrue();
         assertThat(rule.or(Restart.TEMPORARY).keepsSpec()).isTrue();
+        assertThat(Restart.onFailure(IOException.class).or(Restart.TEMPORARY))
+                .hasToString("on failures of IOException or TEMPORARY");
     }
 
     @Test
@@ -121,7 +126,9 @@ class RestartByCauseTest {
                 .hasMessage("restart is a rule for failures of no type, expected at least one type;"
                         + " name it, or use Restart.TRANSIENT for all failures");
         assertThatThrownBy(Restart::onFailureCausedBy).isInstanceOf(InvalidSpecException.class);
-        assertThatNullPointerException().isThrownBy(() -> Restart.TRANSIENT.or(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> Restart.TRANSIENT.or(null))
+                .withMessage("other");
         assertThatNullPointerException()
                 .isThrownBy(() -> Restart.TRANSIENT.unless((Restart) null))
                 .withMessage("exception");

@@ -259,6 +259,18 @@ class AutoShutdownScenarioTest {
         assertSignificantEnded(h);
     }
 
+    @Test
+    void significantChildNotReadyInTimeRestartedAndThenTerminated_doesNotEndIt() {
+        StateHarness h = started(keeper(AutoShutdown.ANY_SIGNIFICANT)
+                .child(significant("s", Restart.TRANSIENT).readyWithin(ofMillis(10))));
+        h.ready("s");
+        h.crash("s");
+        h.advance(ofMillis(10));
+        h.ready("s");
+        h.terminate("s").value();
+        assertRunning(h);
+    }
+
     // OTP-092, OTP-095
     @Test
     void completedRestartedAndThenTerminatedByRequest_doesNotEndIt() {

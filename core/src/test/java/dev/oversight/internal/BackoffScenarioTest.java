@@ -84,6 +84,19 @@ class BackoffScenarioTest {
     }
 
     @Test
+    void tenSecondsAfterAShortDelay_areHealthy() {
+        StateHarness h = started(slow("a", "b"));
+        h.crash("a");
+        h.advance(ofSeconds(1).plusSeconds(10).minusNanos(1));
+        h.crash("a");
+        h.advance(ofSeconds(1).plusSeconds(10));
+        h.crash("a");
+        assertThat(h.events(ChildBackingOff.class))
+                .extracting(ChildBackingOff::attempt)
+                .containsExactly(1, 2, 1);
+    }
+
+    @Test
     void childsOwnBackoff_goesBeforeTheSupervisors() {
         StateHarness h = started(SupervisorSpec.of("root")
                 .backoff(SECOND)

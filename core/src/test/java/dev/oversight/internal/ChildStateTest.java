@@ -77,6 +77,16 @@ class ChildStateTest {
     }
 
     @Test
+    void childThatIsNotAtRest_cannotBeTakenOutOfTheBooks() {
+        Children children = new Children("root", false);
+        Child child = children.append(StateHarness.worker("a"), 0);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> children.remove(child))
+                .withMessageContainingAll("root/a", "NEW");
+        assertThat(children.find("a")).isSameAs(child);
+    }
+
+    @Test
     void liveAndAtRest_excludeEachOther() {
         assertThat(ChildState.values())
                 .filteredOn(ChildState::isLive)

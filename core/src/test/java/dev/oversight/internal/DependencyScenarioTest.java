@@ -22,6 +22,8 @@ import dev.oversight.SupervisorSpec;
 import dev.oversight.event.ChildState;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 
@@ -294,6 +296,45 @@ class DependencyScenarioTest {
     }
 
     @Test
+    void cycleBehindAChildThatIsNoPartOfIt_isNamedWithoutThatChild() {
+        SupervisorSpec spec = graph(
+                worker("a").dependsOn("b"),
+                worker("b").dependsOn("c"),
+                worker("c").dependsOn("d"),
+                worker("d").dependsOn("c"));
+        assertThat(spec.problems())
+                .singleElement()
+                .asString()
+                .startsWith("root/c: dependsOn is the cycle c -> d -> c,");
+    }
+
+    @Test
+    void dependencyOnACompletion_isRefusedForPermanentChildrenAlone() {
+        assertThat(graph(
+                                worker("job").restart(Restart.TRANSIENT),
+                                worker("after").dependsOn("job", Condition.COMPLETED))
+                        .problems())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DATABASE", "data", "database-2"})
+    void dependencyOnAnUnknownIdThatLooksLikeAnother_namesTheOther(String id) {
+        assertThat(graph(worker("database"), worker("a").dependsOn(id)).problems())
+                .singleElement()
+                .asString()
+                .contains("(perhaps \"database\")");
+    }
+
+    @Test
+    void dependencyOnAnUnknownIdThatLooksLikeNoOther_namesNone() {
+        assertThat(graph(worker("database"), worker("a").dependsOn("queue")).problems())
+                .singleElement()
+                .asString()
+                .doesNotContain("perhaps");
+    }
+
+    @Test
     void wrongDependencies_areReportedAllAtOnce() {
         SupervisorSpec spec = graph(
                 worker("db"),
@@ -320,12 +361,17 @@ class DependencyScenarioTest {
         Quiet quiet = new Quiet();
         SupervisorState state = new SupervisorState(spec.check(), "root", quiet);
         state.apply(new Input.Start(), World.EPOCH);
-        while (quiet.goesOn) {
-            quiet.goesOn = false;
-            state.apply(new Input.GoOn(), World.EPOCH);
-        }
+        quiet.letGoOn(state);
         assertThat(state.phase()).isEqualTo(SupervisorState.Phase.RUNNING);
         assertThat(quiet.launched).isEqualTo(10_001);
+
+        Child first = state.children().first();
+        state.apply(first.run, World.EPOCH);
+        for (Child child = state.children().last(); child != first; child = child.earlier) {
+            state.apply(child.run, World.EPOCH);
+        }
+        quiet.letGoOn(state);
+        assertThat(quiet.launched).isEqualTo(2 * 10_001);
     }
 
     private static String[] ids(int count) {

@@ -118,6 +118,51 @@ class EngineDefectScenarioTest {
     }
 
     @Test
+    void childThatWasDownBeforeTheDefect_keepsItsLastExit() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a")
+                        .child(worker("t").restart(Restart.TRANSIENT)))
+                .expectDefects()
+                .start();
+        h.complete("t");
+        h.state.crash(new Input.GoOn(), new IllegalStateException("ours"));
+        assertThat(h.child("t").lastExit.kind()).isEqualTo(Exit.Kind.COMPLETED);
+    }
+
+    @Test
+    void defectWhileAChildIsAskedToStop_itIsAskedAgainAndHasItsBudget() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b"))
+                .expectDefects()
+                .deaf("b")
+                .start();
+        AtomicInteger left = new AtomicInteger(1);
+        h.effects.saboteur = line -> {
+            if (line.equals("signal b#1") && left.getAndDecrement() == 1) {
+                throw new IllegalStateException("ours");
+            }
+        };
+        h.forget();
+        h.terminate("b");
+        h.advance(ofMillis(4_999));
+        h.expect("signal b#1");
+        h.advance(ofMillis(1));
+        h.expect("abandon b#1", "signal a#1", "end root SUPERVISOR_FAILED");
+    }
+
+    @Test
+    void defectBeforeARunsEndIsNoted_theChildIsDownAllTheSame() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b"))
+                .expectDefects()
+                .start()
+                .forget();
+        FakeRun ended = h.live("b");
+        ended.over = true;
+        h.state.crash(ended, new StackOverflowError());
+        h.world.pump();
+        h.expect("signal a#1", "end root SUPERVISOR_FAILED");
+        assertThat(h.states()).isEqualTo("a STOPPED#1, b STOPPED#1");
+    }
+
+    @Test
     void requestCannotBeApplied_itsCallerIsAnswered() {
         StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b"))
                 .expectDefects()

@@ -36,7 +36,9 @@ final class FakeEffects implements Effects {
         if (!harness.expectsDefects()) {
             harness.invariants.mayLaunch(child);
         }
-        return harness.launched(child, incarnation);
+        FakeRun run = harness.launched(child, incarnation);
+        run.awaited = awaited;
+        return run;
     }
 
     @Override

@@ -7,6 +7,9 @@ final class FakeRun extends Run {
     /** The supervisor that it is, if the harness plays nested supervisors out. */
     StateHarness nested;
 
+    /** Somebody waits for its start. */
+    boolean awaited;
+
     boolean signalled;
     boolean aborted;
 

@@ -118,6 +118,8 @@ class IntensityScenarioTest {
         assertGaveUp(h);
         Throwable cause = h.outcome().cause();
         assertThat(cause).isInstanceOf(TooManyFailuresException.class).hasRootCause(third);
+        assertThat(cause).hasMessageContaining("root gave up: 3 failures within 5s, allowed are 2");
+        assertThat(cause.getCause()).hasMessageContaining("failed");
         assertThat(((ChildFailedException) cause.getCause()).path()).isEqualTo("root/b");
         assertThat(((ChildFailedException) cause.getCause()).incarnation()).isEqualTo(2);
         assertThat(cause.getSuppressed())

@@ -225,6 +225,12 @@ final class Invariants {
             require(
                     !turns || child.swept || harness.phase() == SupervisorState.Phase.STOPPING,
                     () -> child.path + " is " + child.state + " and part of no sweep");
+            require(
+                    child.state != ChildState.BACKING_OFF
+                            || child.swept
+                            || isOneForOne()
+                            || harness.phase() == SupervisorState.Phase.STOPPING,
+                    () -> child.path + " backs off, and its group does not wait for it");
         }
         boolean under = harness.phase() == SupervisorState.Phase.STOPPING
                 || harness.phase() == SupervisorState.Phase.STARTING;

@@ -20,6 +20,7 @@ import dev.oversight.Restart;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.TooManyFailuresException;
+import dev.oversight.event.ChildBackingOff;
 import dev.oversight.event.ChildParked;
 import dev.oversight.event.ChildState;
 
@@ -250,12 +251,87 @@ class LimitScenarioTest {
     }
 
     @Test
+    void failureInTheMomentThePauseIsOver_isCountedAnewAndNotDelayed() {
+        StateHarness h =
+                started(twice(AtLimit.coolDown(ofSeconds(10))).intensity(1, ofSeconds(60)));
+        h.crash("a");
+        h.crash("a");
+        h.advance(ofSeconds(10));
+        h.forget();
+        h.crash("b");
+        h.expect("start b#2");
+        h.expectEvents("failed b#1, restarting", "started b#2");
+    }
+
+    @Test
+    void secondPause_isNoLongerForWhomTheFirstWasLongAndBeginsTheSpreadAnew() {
+        StateHarness h =
+                started(twice(AtLimit.coolDown(ofSeconds(10))).intensity(0, ofSeconds(60)));
+        h.crash("a");
+        h.advance(ofSeconds(20));
+        h.forget();
+        h.crash("b");
+        h.advance(ofSeconds(9));
+        h.crash("a");
+        h.expect();
+        h.advance(ofSeconds(1));
+        h.expect("start b#2");
+        h.advance(ofSeconds(5));
+        h.expect("start a#3");
+    }
+
+    @Test
+    void notReadyOnceTooOften_isStoppedAndComesBackAfterThePause() {
+        StateHarness h = new StateHarness(SupervisorSpec.of("root")
+                .neverGiveUp()
+                .child(onceIn(ofSeconds(60), AtLimit.coolDown(ofSeconds(30)))
+                        .readyWithin(ofSeconds(1))));
+        h.start();
+        h.ready("a");
+        h.crash("a");
+        h.forget();
+        h.advance(ofSeconds(1));
+        h.expect("signal a#2");
+        h.expectEvents(
+                "failed a#2, restarting",
+                "cooling down a#2 30000 ms",
+                "stopping a#2: NOT_READY",
+                "stopped a#2",
+                "backing off a#2 30000 ms, attempt 0");
+        h.advance(ofMillis(29_999));
+        h.expect();
+        h.advance(ofMillis(1));
+        h.expect("start a#3");
+    }
+
+    @Test
+    void escalateSaidAfterAnotherRule_isTheRule() {
+        StateHarness h = started(
+                twice(AtLimit.park()).atLimit(AtLimit.escalate()).intensity(0, ofSeconds(1)));
+        h.crash("a");
+        assertThat(h.outcome().reason()).isEqualTo(Outcome.Reason.TOO_MANY_FAILURES);
+    }
+
+    @Test
     void coolingDown_aLongerBackoffStands() {
         StateHarness h = started(twice(AtLimit.coolDown(ofSeconds(1)))
                 .intensity(0, ofSeconds(1))
                 .backoff(Backoff.constant(ofSeconds(20))));
         h.crash("a");
         assertThat(h.child("a").dueNanos - World.EPOCH).isEqualTo(ofSeconds(20).toNanos());
+    }
+
+    @Test
+    void coolingDownAfterAHealthyRun_theCountOfAttemptsBeginsAgain() {
+        StateHarness h = started(twice(AtLimit.coolDown(ofSeconds(1)))
+                .intensity(0, ofSeconds(1))
+                .backoff(Backoff.constant(ofSeconds(1))));
+        h.crash("a");
+        h.advance(ofSeconds(1).plusSeconds(10));
+        h.crash("a");
+        assertThat(h.events(ChildBackingOff.class))
+                .extracting(ChildBackingOff::attempt)
+                .containsExactly(1, 1);
     }
 
     @Test
@@ -286,5 +362,8 @@ class LimitScenarioTest {
                 .hasMessageContaining("atLimit.pause");
         Assertions.assertThatThrownBy(() -> worker("a").intensity(-1, ofSeconds(1)))
                 .isInstanceOf(InvalidSpecException.class);
+        Assertions.assertThatThrownBy(() -> worker("a").intensity(1, Duration.ZERO))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("intensity.period");
     }
 }

@@ -181,6 +181,19 @@ class NestedScenarioTest {
     }
 
     @Test
+    void nestedGivesUpDuringItsStart_isAFailedStartOfThatOne() {
+        SupervisorSpec inner = SupervisorSpec.of("inner")
+                .intensity(0, ofSeconds(1))
+                .child(worker("x"))
+                .child(worker("y").readyWithin(ofSeconds(1)));
+        StateHarness h = started(SupervisorSpec.of("root").child(inner));
+        h.nested("inner").crash("x");
+        assertThat(h.outcome().reason()).isEqualTo(Outcome.Reason.START_FAILED);
+        assertThat(((StartFailedException) h.outcome().cause()).path()).isEqualTo("root/inner");
+        assertThat(h.outcome().cause()).hasCauseInstanceOf(TooManyFailuresException.class);
+    }
+
+    @Test
     void restartOfNestedFailsToStart_isCountedByTheParent() {
         SupervisorSpec inner = SupervisorSpec.of("inner")
                 .intensity(0, ofSeconds(1))

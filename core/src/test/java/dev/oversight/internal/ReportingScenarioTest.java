@@ -16,13 +16,17 @@ import dev.oversight.Restart;
 import dev.oversight.Shutdown;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
+import dev.oversight.event.ChildAdded;
+import dev.oversight.event.ChildCompleted;
 import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildReady;
+import dev.oversight.event.ChildState;
 import dev.oversight.event.Event;
 import dev.oversight.event.Failure;
 import dev.oversight.event.StackTaken;
 import dev.oversight.event.SupervisorEnded;
+import dev.oversight.event.SupervisorStarted;
 
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +120,40 @@ class ReportingScenarioTest {
         assertThat(event.uptime()).isEqualTo(ofMillis(1500));
         assertThat(event.restarting()).isTrue();
         assertThat(h.child("a").lastExit.cause()).isSameAs(cause);
+    }
+
+    @Test
+    void completion_tellsHowLongItWasUp() {
+        StateHarness h = started(SupervisorSpec.of("root").child(worker("a")));
+        h.advance(ofMillis(1500));
+        h.complete("a");
+        assertThat(h.events(ChildCompleted.class).getFirst().uptime()).isEqualTo(ofMillis(1500));
+    }
+
+    @Test
+    void stoppedForTheSakeOfASibling_itsLastExitIsThatStop() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ALL, "a", "b"));
+        h.crash("b");
+        h.crash("a");
+        assertThat(h.child("b").lastExit.kind()).isEqualTo(Exit.Kind.STOPPED);
+    }
+
+    @Test
+    void newChild_isNewSinceItWasAdded() {
+        StateHarness h =
+                started(root(Strategy.ONE_FOR_ONE).child(worker("a").readyWithin(ofSeconds(9))));
+        h.advance(ofSeconds(2));
+        h.add(worker("b"));
+        h.advance(ofSeconds(1));
+        assertThat(h.state("b")).isEqualTo(ChildState.NEW);
+        assertThat(h.events(ChildAdded.class).getFirst().incarnation()).isZero();
+        assertThat(h.child("b").sinceNanos).isEqualTo(World.EPOCH + ofSeconds(2).toNanos());
+    }
+
+    @Test
+    void up_tellsOfHowManyChildren() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a", "b", "c"));
+        assertThat(h.events(SupervisorStarted.class).getFirst().children()).isEqualTo(3);
     }
 
     @Test

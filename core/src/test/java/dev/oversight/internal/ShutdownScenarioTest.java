@@ -188,6 +188,18 @@ class ShutdownScenarioTest {
         assertThat(h.states()).isEqualTo("a STOPPED#1, b STOPPED#1");
     }
 
+    // section 4 no. 17
+    @Test
+    void delayIsOverWhileAYoungerOneStops_theOlderOnesAreStoppedInTheirTurn() {
+        StateHarness h = new StateHarness(
+                root(Strategy.ONE_FOR_ONE, "a", "b", "c").backoff(Backoff.constant(ofSeconds(1))));
+        h.slow("c", ofSeconds(3)).start().forget();
+        h.crash("b");
+        h.stop();
+        h.advance(ofSeconds(3));
+        h.expect("signal c#1", "signal a#1", "end root STOPPED");
+    }
+
     @Test
     void stopWhileAnOlderChildStarts_itsReadinessLimitBeginsNoRestart() {
         Strategy pair = (failed, all) -> all;
@@ -201,8 +213,10 @@ class ShutdownScenarioTest {
         h.restart("b");
         h.forget();
         h.stop();
-        h.advance(ofSeconds(3));
-        h.expect("signal b#2", "signal a#2");
+        h.advance(ofMillis(2_999));
+        h.expect("signal b#2");
+        h.advance(ofMillis(1));
+        h.expect("signal a#2");
         h.complete("a");
         h.expect("end root STOPPED");
     }

@@ -333,6 +333,53 @@ class StartScenarioTest {
     }
 
     @Test
+    void addedDuringTheStartFailsOnceItIsUp_isRestartedThoughOthersStillStart() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE).child(waiting(worker("a"))));
+        h.add(worker("b"));
+        h.add(waiting(worker("c")));
+        h.ready("a");
+        h.forget();
+        h.crash("b");
+        h.expect("start b#2");
+    }
+
+    @Test
+    void addedDuringTheStartTerminatedAndRestartedByRequest_isKeptIfThatFails() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE).child(waiting(worker("a"))));
+        h.add(waiting(worker("b")));
+        h.terminate("b").value();
+        h.ready("a");
+        h.restart("b");
+        h.crash("b");
+        assertThat(h.states()).isEqualTo("a RUNNING#1, b STOPPED#1");
+    }
+
+    @Test
+    void stoppedBeforeItsStart_startsNothing() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a")).unchecked();
+        h.stop();
+        h.start();
+        h.expect("end root STOPPED");
+    }
+
+    @Test
+    void startThatSomebodyWaitsFor_isToBeKnownToFailAtOnce() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        assertThat(h.live("a").awaited).isTrue();
+        h.crash("a");
+        assertThat(h.live("a").awaited).isFalse();
+        h.add(worker("b"));
+        assertThat(h.live("b").awaited).isTrue();
+    }
+
+    @Test
+    void workerFailsWithTheStartFailureOfAnotherTree_theOutcomeNamesTheWorker() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE).child(waiting(worker("a"))));
+        h.crash("a", new StartFailedException("other/x", "it failed before it was ready", null));
+        assertThat(((StartFailedException) h.outcome().cause()).path()).isEqualTo("root/a");
+    }
+
+    @Test
     void noThreadAtARestart_isAFailureLikeAnyOther() {
         StateHarness h =
                 started(SupervisorSpec.of("root").intensity(3, ofSeconds(5)).child(worker("a")));

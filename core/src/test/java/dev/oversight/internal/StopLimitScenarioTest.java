@@ -17,6 +17,8 @@ import dev.oversight.event.StopTime;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+
 /** One limit for a whole stop, split downwards; and stopping all at once. */
 class StopLimitScenarioTest {
     private static StateHarness hanging(Strategy strategy, String... ids) {
@@ -30,11 +32,17 @@ class StopLimitScenarioTest {
         StateHarness h = hanging(Strategy.ONE_FOR_ONE, "a", "b", "c", "d");
         h.stopWithin(ofSeconds(16));
         h.expect("signal d#1");
-        h.advance(ofSeconds(8));
+        h.advance(ofMillis(7_999));
+        h.expect();
+        h.advance(ofMillis(1));
         h.expect("abandon d#1", "signal c#1");
-        h.advance(ofSeconds(4));
+        h.advance(ofMillis(3_999));
+        h.expect();
+        h.advance(ofMillis(1));
         h.expect("abandon c#1", "signal b#1");
-        h.advance(ofSeconds(2));
+        h.advance(ofMillis(1_999));
+        h.expect();
+        h.advance(ofMillis(1));
         h.expect("abandon b#1", "signal a#1");
         h.advance(ofMillis(1_999));
         h.expect();
@@ -94,17 +102,6 @@ class StopLimitScenarioTest {
     }
 
     @Test
-    void childThatIsBeingTerminatedWhenTheStopBegins_isBoundedByTheLimitToo() {
-        StateHarness h = hanging(Strategy.ONE_FOR_ONE, "a", "b");
-        h.terminate("b");
-        h.stopWithin(ofSeconds(4));
-        h.advance(ofSeconds(2));
-        h.expect("signal b#1", "abandon b#1", "signal a#1");
-        h.advance(ofSeconds(2));
-        h.expect("abandon a#1", "end root STOPPED");
-    }
-
-    @Test
     void nestedSupervisorThatStopsAlready_isHurriedToo() {
         SupervisorSpec inner =
                 SupervisorSpec.of("in").child(worker("x").shutdown(Shutdown.unbounded()));
@@ -117,6 +114,71 @@ class StopLimitScenarioTest {
         h.advance(ofSeconds(1));
         assertThat(h.outcome().reason()).isEqualTo(Outcome.Reason.STOPPED);
         assertThat(h.outcome().abandoned()).isOne();
+    }
+
+    @Test
+    void childThatIsBeingTerminatedWhenTheStopBegins_isBoundedByTheLimitToo() {
+        StateHarness h = hanging(Strategy.ONE_FOR_ONE, "a", "b");
+        h.terminate("b");
+        h.stopWithin(ofSeconds(4));
+        h.advance(ofSeconds(2));
+        h.expect("signal b#1", "abandon b#1", "signal a#1");
+        h.advance(ofSeconds(2));
+        h.expect("abandon a#1", "end root STOPPED");
+    }
+
+    @Test
+    void limitOfZero_letsGoOfAllInTheSameMoment() {
+        StateHarness h = hanging(Strategy.ONE_FOR_ONE, "a", "b");
+        h.stopWithin(Duration.ZERO);
+        h.advance(Duration.ZERO);
+        h.expect("signal b#1", "abandon b#1", "signal a#1", "abandon a#1", "end root STOPPED");
+    }
+
+    @Test
+    void nestedSupervisorThatStopsAlready_splitsTheNewLimitAmongItsOwn() {
+        SupervisorSpec inner = SupervisorSpec.of("in")
+                .child(worker("x").shutdown(Shutdown.unbounded()))
+                .child(worker("y").shutdown(Shutdown.unbounded()));
+        StateHarness h = new StateHarness(SupervisorSpec.of("root").child(inner))
+                .withNested()
+                .deaf("x", "y")
+                .start();
+        h.stop();
+        h.advance(ofSeconds(100));
+        h.forget();
+        h.stopWithin(ofSeconds(4));
+        h.advance(ofSeconds(2));
+        h.expect("signal in#1", "abandon in/y#1", "signal in/x#1");
+    }
+
+    @Test
+    void hurryThatIsNoHurryForAChild_doesNotLengthenItsBudget() {
+        StateHarness h =
+                new StateHarness(root(Strategy.ONE_FOR_ONE, "a")).deaf("a").start();
+        h.stop();
+        h.advance(ofSeconds(1));
+        h.forget();
+        h.stopWithin(ofSeconds(60));
+        h.advance(ofMillis(3_999));
+        h.expect();
+        h.advance(ofMillis(1));
+        h.expect("abandon a#1", "end root STOPPED");
+    }
+
+    @Test
+    void hurryThatChangesNothingForANestedSupervisor_isNotPassedOn() {
+        StateHarness h = new StateHarness(SupervisorSpec.of("root")
+                        .child(
+                                SupervisorSpec.of("in").child(worker("x")),
+                                c -> c.shutdown(Shutdown.within(ofSeconds(4)))))
+                .withNested()
+                .deaf("x")
+                .start();
+        h.stop();
+        h.forget();
+        h.stopWithin(ofSeconds(4));
+        h.expect();
     }
 
     @Test
@@ -177,6 +239,19 @@ class StopLimitScenarioTest {
     }
 
     @Test
+    void slowestStops_saySinceWhenAndLeaveOutWhoStopsAtOnce() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b"))
+                .slow("a", ofMillis(100))
+                .start();
+        h.advance(ofSeconds(1));
+        h.stop();
+        h.advance(ofSeconds(1));
+        assertThat(h.state.slowest().longestFirst())
+                .containsExactly(new StopTime(
+                        "root/a", 1, World.EPOCH + ofSeconds(1).toNanos(), ofMillis(100), false));
+    }
+
+    @Test
     void slowestStops_leaveOutWhatStoppedForARestart() {
         SupervisorSpec inner = SupervisorSpec.of("in")
                 .intensity(0, ofSeconds(1))
@@ -215,5 +290,27 @@ class StopLimitScenarioTest {
         assertThat(h.state.slowest().longestFirst())
                 .extracting(StopTime::path)
                 .containsExactly("root/in/x");
+    }
+
+    @Test
+    void slowestStops_areSixteenAtMostWhateverTheOrder() {
+        SupervisorSpec spec = SupervisorSpec.of("root").stopOrder(StopOrder.TOGETHER);
+        for (int i = 0; i < 20; i++) {
+            spec = spec.child(worker("c" + i).shutdown(Shutdown.unbounded()));
+        }
+        for (int step : new int[] {1, -1}) {
+            StateHarness h = new StateHarness(spec);
+            for (int i = 0; i < 20; i++) {
+                int place = step > 0 ? i : 19 - i;
+                h.slow("c" + i, ofSeconds(1 + place));
+            }
+            h.start().stop();
+            h.advance(ofSeconds(100));
+            assertThat(h.state.slowest().longestFirst())
+                    .extracting(stop -> stop.took().toSeconds())
+                    .containsExactly(
+                            20L, 19L, 18L, 17L, 16L, 15L, 14L, 13L, 12L, 11L, 10L, 9L, 8L, 7L, 6L,
+                            5L);
+        }
     }
 }

@@ -281,6 +281,21 @@ class StrategyScenarioTest {
     }
 
     @Test
+    void strategySeesChildrenWithoutAnIdOfTheirOwn_itCanNameThem() {
+        List<String> asked = new ArrayList<>();
+        Strategy all = (failed, startOrder) -> {
+            startOrder.forEach(c -> asked.add(c.id().orElse("?")));
+            return startOrder;
+        };
+        StateHarness h = started(root(all, "a"));
+        h.add(ChildSpec.of(self -> {})).value();
+        h.forget();
+        h.crash("a");
+        h.expect("signal child-1#1", "start a#2", "start child-1#2");
+        assertThat(asked).containsExactly("a", "child-1");
+    }
+
+    @Test
     void strategyNamesTheOthersOnly_theFailedChildComesBackInOrderWithThem() {
         Strategy others = (failed, all) -> all.stream().filter(c -> c != failed).toList();
         StateHarness h = started(root(others, "a", "b"));
@@ -302,7 +317,17 @@ class StrategyScenarioTest {
         h.forget();
         h.crash("a");
         h.expect("signal b#1", "end root SUPERVISOR_FAILED");
-        assertThat(h.outcome().cause()).isInstanceOf(RuleFailedException.class).hasCause(thrown);
+        h.expectEvents(
+                "failed a#1, restarting",
+                "stopping root: SUPERVISOR_FAILED",
+                "stopping b#1: SUPERVISOR",
+                "stopped b#1",
+                "down a#1",
+                "ended root: SUPERVISOR_FAILED");
+        assertThat(h.outcome().cause())
+                .isInstanceOf(RuleFailedException.class)
+                .hasMessageContaining("the strategy of root")
+                .hasCause(thrown);
         assertThat(h.states()).isEqualTo("a STOPPED#1, b STOPPED#1");
     }
 

@@ -12,10 +12,14 @@ import dev.oversight.Backoff;
 import dev.oversight.Outcome;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
+import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.SupervisorSpec;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.util.List;
 
 /** An older child fails while the restart of a group is under way: the sweep widens, in every phase. */
 class SweepScenarioTest {
@@ -184,6 +188,49 @@ class SweepScenarioTest {
     }
 
     @Test
+    void oldestOfADelayedSweepIsDeleted_anOlderFailureStillStopsThoseInBetween() {
+        StateHarness h = new StateHarness(
+                rest("a", "b", "c").child(worker("d").backoff(Backoff.constant(ofSeconds(1)))));
+        h.start();
+        h.crash("d");
+        h.forget();
+        h.crash("c");
+        h.expect();
+        h.delete("c").value();
+        h.crash("a");
+        h.expect("signal b#1");
+        h.advance(ofSeconds(1));
+        h.expect("start a#2", "start b#2", "start d#2");
+    }
+
+    /** It takes half a second; whoever looks at all the others each time takes a minute. */
+    @Test
+    @Timeout(10)
+    void olderOnesFailOneAfterTheOtherWhileOneStops_eachIsTakenInWithoutALookAtAll() {
+        int count = 100_000;
+        SupervisorSpec spec = SupervisorSpec.of("root", Strategy.REST_FOR_ONE).neverGiveUp();
+        for (int i = 0; i < count; i++) {
+            spec = spec.child(worker("c" + i));
+        }
+        Quiet quiet = new Quiet();
+        SupervisorState state = new SupervisorState(spec.check(), "root", quiet);
+        state.apply(new Input.Start(), World.EPOCH);
+        quiet.letGoOn(state);
+        Child middle = state.children().find("c" + count / 2);
+        state.apply(middle.earlier.run, World.EPOCH);
+        for (Child child = state.children().last(); child != middle; child = child.earlier) {
+            state.apply(child.run, World.EPOCH);
+        }
+        for (Child child = middle.earlier.earlier; child != null; child = child.earlier) {
+            state.apply(child.run, World.EPOCH);
+        }
+        assertThat(quiet.launched).isEqualTo(count);
+        state.apply(middle.run, World.EPOCH);
+        quiet.letGoOn(state);
+        assertThat(quiet.launched).isEqualTo(2 * count);
+    }
+
+    @Test
     void wholeSweepIsDeletedMeanwhile_isOver() {
         StateHarness h = new StateHarness(rest("a", "b", "c"));
         h.deaf("c").start().forget();
@@ -206,6 +253,44 @@ class SweepScenarioTest {
         h.expect("signal b#1", "start a#2", "start b#2");
         h.complete("c");
         h.expect();
+    }
+
+    @Test
+    void childTerminatedByRequestInTheMiddle_doesNotHoldUpTheYoungerOnes() {
+        StateHarness h = new StateHarness(rest("a", "b", "c"));
+        h.deaf("b").start();
+        h.terminate("b");
+        h.forget();
+        h.crash("a");
+        h.expect("signal c#1", "start a#2", "start c#2");
+    }
+
+    @Test
+    void twoFailuresNameTheSameSibling_allComeBackWhenItIsDown() {
+        Strategy withLast = (failed, all) -> List.of(failed, all.getLast());
+        StateHarness h =
+                new StateHarness(root(withLast, "a", "b", "c").stopOrder(StopOrder.TOGETHER));
+        h.deaf("c").start().forget();
+        h.crash("a");
+        h.crash("b");
+        h.expect("signal c#1");
+        h.complete("c");
+        h.expect("start a#2", "start b#2", "start c#2");
+    }
+
+    @Test
+    void failedRunGoesOnInAGroup_itsDelayBeginsWhenItIsGone() {
+        StateHarness h = new StateHarness(root(
+                Strategy.ONE_FOR_ALL, c -> c.backoff(Backoff.constant(ofSeconds(1))), "a", "b"));
+        h.deaf("b").start().forget();
+        h.fail("b");
+        h.advance(ofSeconds(4));
+        h.complete("b");
+        h.expect("signal b#1", "signal a#1");
+        h.advance(ofMillis(999));
+        h.expect();
+        h.advance(ofMillis(1));
+        h.expect("start a#2", "start b#2");
     }
 
     @Test

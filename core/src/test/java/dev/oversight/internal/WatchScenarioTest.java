@@ -8,15 +8,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.time.Duration.ofSeconds;
 
+import dev.oversight.Backoff;
 import dev.oversight.ChildNotRunningException;
 import dev.oversight.Exit;
 import dev.oversight.Restart;
 import dev.oversight.Strategy;
 import dev.oversight.UnknownChildException;
+import dev.oversight.event.ChildBackingOff;
+import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildState;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Being told of an end, declaring a run failed, and declining to run. */
@@ -77,6 +81,28 @@ class WatchScenarioTest {
     }
 
     @Test
+    void unwatchedTwiceBetweenOthers_theOthersCanStillBeTakenBack() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        List<Exit> told = new ArrayList<>();
+        List<Watch> watches = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Watch watch = new Watch() {
+                @Override
+                void ended(Child child, Exit exit) {
+                    told.add(exit);
+                }
+            };
+            watches.add(watch);
+            h.feed(new Input.Watching("a", watch, new Asked<>("watch")));
+        }
+        for (int i : new int[] {1, 1, 0, 2}) {
+            h.feed(new Input.Unwatch(h.child("a"), watches.get(i)));
+        }
+        h.crash("a");
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void watchOfNobody_isRefused() {
         StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
         Asked<Child> asked = new Asked<>("watch");
@@ -96,12 +122,54 @@ class WatchScenarioTest {
     }
 
     @Test
+    void saidToHaveFailed_theFailureSaysHowLongItWasUp() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        h.advance(ofSeconds(3));
+        h.fail("a");
+        assertThat(h.events(ChildFailed.class).getFirst().uptime()).isEqualTo(ofSeconds(3));
+    }
+
+    @Test
     void saidToHaveFailed_spendsTheAllowance() {
         StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a").intensity(1, ofSeconds(5)));
         h.fail("a");
         assertThat(h.state("a")).isEqualTo(ChildState.RUNNING);
         h.fail("a");
         assertThat(h.outcome().isFailure()).isTrue();
+        assertThat(h.outcome().cause()).hasRootCauseMessage("hangs");
+    }
+
+    @Test
+    void saidToHaveFailedAfterAHealthyRun_theCountOfAttemptsBeginsAgain() {
+        StateHarness h = started(
+                root(Strategy.ONE_FOR_ONE, "a", "b").backoff(Backoff.constant(ofSeconds(1))));
+        h.fail("a");
+        h.advance(ofSeconds(1).plusSeconds(10));
+        h.fail("a");
+        assertThat(h.events(ChildBackingOff.class))
+                .extracting(ChildBackingOff::attempt)
+                .containsExactly(1, 1);
+    }
+
+    @Test
+    void saidToHaveFailedAndIsNotRestarted_touchesNobody() {
+        StateHarness h = started(
+                root(Strategy.ONE_FOR_ALL, "b").child(worker("t").restart(Restart.TEMPORARY)));
+        h.forget();
+        h.fail("t");
+        h.expect("signal t#1");
+        assertThat(h.states()).isEqualTo("b RUNNING#1");
+    }
+
+    @Test
+    void saidToHaveFailedDuringTheStartOfOthers_isRestartedAndTheStartGoesOn() {
+        StateHarness h = started(
+                root(Strategy.ONE_FOR_ONE, "a").child(worker("b").readyWithin(ofSeconds(9))));
+        h.forget();
+        h.fail("a").value();
+        h.expect("signal a#1", "start a#2");
+        h.ready("b");
+        h.expect("up root");
     }
 
     @Test
@@ -111,6 +179,25 @@ class WatchScenarioTest {
         h.terminate("a");
         assertThat(h.fail("a").problem()).isInstanceOf(ChildNotRunningException.class);
         assertThat(h.fail("z").problem()).isInstanceOf(UnknownChildException.class);
+        h.complete("a");
+        assertThat(h.fail("a").problem()).hasMessageContaining("STOPPED");
+    }
+
+    @Test
+    void failOfTheLiveRun_isAFailureOfIt() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a"));
+        Asked<Child> asked = new Asked<>("fail");
+        h.feed(new Input.Fail("a", h.live("a"), new IllegalStateException(), asked));
+        assertThat(asked.value().id).isEqualTo("a");
+        assertThat(h.states()).isEqualTo("a RUNNING#2");
+    }
+
+    @Test
+    void failWhileAllStops_isRefused() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b")).deaf("b");
+        h.start();
+        h.stop();
+        assertThat(h.fail("a").problem()).isInstanceOf(ChildNotRunningException.class);
     }
 
     @Test
