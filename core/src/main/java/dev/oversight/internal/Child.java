@@ -140,7 +140,6 @@ final class Child {
     /** It is at rest: nothing is planned for it any more. */
     void rests() {
         swept = false;
-        goesDown = false;
         startedByRequest = false;
         justAdded = false;
         backsOff = false;
@@ -245,19 +244,14 @@ final class Child {
         }
     }
 
-    /** Answers those who wait for its end. */
+    /** Answers those who wait for its end; those who waited for it to be up know better already. */
     void isDown() {
         Waiter waiter = oldestFirst();
-        if (waiter == null) {
-            return;
-        }
         waiters = null;
         Exit exit = lastExit != null ? lastExit : new Exit(Exit.Kind.STOPPED, null, 0);
         for (; waiter != null; waiter = waiter.next) {
             if (waiter.down != null) {
                 waiter.down.succeed(exit);
-            } else {
-                waiters = new Waiter(waiter.up, null, waiters);
             }
         }
     }

@@ -79,10 +79,6 @@ final class GraphOrder extends Order {
         /** The start of the supervisor waits for it. */
         private boolean startsTree;
 
-        List<Edge> needs() {
-            return needs;
-        }
-
         List<Edge> dependents() {
             return dependents;
         }
@@ -159,7 +155,6 @@ final class GraphOrder extends Order {
     @Override
     void begin() {
         for (Child child = children.first(); child != null; child = child.later) {
-            tie(child);
             links(child).startsTree = true;
             comingUp++;
             bringUp(child);
@@ -217,13 +212,8 @@ final class GraphOrder extends Order {
     }
 
     private void include(Child child) {
-        if (!child.swept && child.state == ChildState.BACKING_OFF) {
-            delayed++;
-        }
         child.swept = true;
-        if (!child.state.isLive()) {
-            enqueue(child);
-        } else if (!child.goesDown) {
+        if (child.state.isLive() && !child.goesDown) {
             child.goesDown = true;
             goingDown++;
             for (Edge need : links(child).needs) {
@@ -251,7 +241,6 @@ final class GraphOrder extends Order {
     }
 
     private void beginEnd() {
-        due.clear();
         Child earlier;
         for (Child child = children.last(); child != null; child = earlier) {
             earlier = child.earlier;
@@ -382,15 +371,12 @@ final class GraphOrder extends Order {
 
     @Override
     void moves(Child child, ChildState to) {
-        ChildState from = child.state;
-        if (child.goesDown && from.isLive() && !to.isLive()) {
+        if (child.goesDown && !to.isLive()) {
             child.goesDown = false;
             goingDown--;
         }
-        if (child.swept) {
-            delayed += (to == ChildState.BACKING_OFF ? 1 : 0)
-                    - (from == ChildState.BACKING_OFF ? 1 : 0);
-        }
+        delayed += (to == ChildState.BACKING_OFF ? 1 : 0)
+                - (child.state == ChildState.BACKING_OFF ? 1 : 0);
         Links links = links(child);
         if (!links.needs.isEmpty() || !links.dependents.isEmpty()) {
             moved.add(child);

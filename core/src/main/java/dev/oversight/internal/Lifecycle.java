@@ -75,7 +75,6 @@ final class Lifecycle {
     /** Starts a child that is NEW or RESTARTING. */
     void launch(Child child) {
         child.backsOff = false;
-        child.goesDown = false;
         child.incarnation++;
         if (child.incarnation > 1 && !child.startedByRequest) {
             child.restarts++;
@@ -279,10 +278,7 @@ final class Lifecycle {
     /** A child that was asked to stop is gone, or no longer waited for. */
     private void gone(Child child, Exit exit) {
         child.incarnationEnded(exit);
-        boolean comesBack = child.comesBack
-                && !here.isStopping()
-                && !child.deleted
-                && child.comesBackWithOthers();
+        boolean comesBack = child.comesBack && !here.isStopping() && child.comesBackWithOthers();
         child.comesBack = false;
         if (comesBack) {
             child.lastExit = exit;
@@ -342,7 +338,6 @@ final class Lifecycle {
     /** Notes an end after which the child is not started again. */
     void downForGood(Child child, Run run, Exit exit) {
         publishEnd(child, run, exit, false);
-        child.incarnationEnded(exit);
         move(child, ChildState.STOPPED);
         settle(child, exit);
     }

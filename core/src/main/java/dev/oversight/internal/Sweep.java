@@ -49,7 +49,10 @@ final class Sweep {
         return named;
     }
 
-    /** Whether one of its children waits for its delay: nothing is started before that is over. */
+    /**
+     * Whether one of its children waits for its delay: nothing is started before that is over. Where groups
+     * are restarted, whoever waits for a delay is part of it.
+     */
     boolean isDelayed() {
         return delayed > 0;
     }
@@ -83,9 +86,6 @@ final class Sweep {
 
     /** Makes a child part of it that is to come up in order with the others. */
     void join(Child child) {
-        if (!child.swept && child.state == ChildState.BACKING_OFF) {
-            delayed++;
-        }
         child.swept = true;
         if (oldest == null || child.ordinal < oldest.ordinal) {
             oldest = child;
@@ -94,11 +94,9 @@ final class Sweep {
 
     /** Any child is about to move to another state. */
     void moves(Child child, ChildState to) {
-        if (child.swept) {
-            delayed += (to == ChildState.BACKING_OFF ? 1 : 0)
-                    - (child.state == ChildState.BACKING_OFF ? 1 : 0);
-        }
-        if (child.goesDown && child.state.isLive() && !to.isLive()) {
+        delayed += (to == ChildState.BACKING_OFF ? 1 : 0)
+                - (child.state == ChildState.BACKING_OFF ? 1 : 0);
+        if (child.goesDown && !to.isLive()) {
             child.goesDown = false;
             goingDown--;
         }
