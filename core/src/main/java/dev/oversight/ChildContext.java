@@ -1,5 +1,7 @@
 package dev.oversight;
 
+import dev.oversight.service.Hold;
+import dev.oversight.service.LockUnavailableException;
 import dev.oversight.service.PublisherEndedException;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
@@ -142,4 +144,24 @@ public interface ChildContext {
      * @throws AbandonedException if this run was abandoned
      */
     <T> ServiceRef<T> service(ServiceKey<T> key);
+
+    /**
+     * Has something for itself that only one child of the tree may have at a time, whatever the name stands
+     * for: an account, a file, the lead. Waits until it is this one's turn; who has waited longest is next.
+     * It is given back by {@link Hold#close}, and at the latest when this incarnation has ended or was
+     * abandoned, so one that is never closed is held for as long as this run lives.
+     *
+     * <p>The whole tree is one namespace. Different names never wait for each other. A thread that asks for
+     * what it has already is refused; other threads of the same run wait like anybody else.
+     *
+     * @param name what is wanted; any text
+     * @param limit how long to wait at most, by the clock of the tree; zero or less does not wait
+     * @throws LockUnavailableException if it was not free within the limit, naming who has it, or if this
+     *     run has ended
+     * @throws InterruptedException if the calling thread is interrupted, or this child is asked to stop
+     *     meanwhile; one that has been asked to stop before may still lock something for its clean-up
+     * @throws AbandonedException if this run was abandoned
+     * @throws IllegalStateException if the calling thread has it already
+     */
+    Hold lock(String name, Duration limit) throws InterruptedException;
 }

@@ -163,6 +163,34 @@ class DynamicScenarioTest {
         started(live);
     }
 
+    // ELX-069
+    @Test
+    void startedUnderANameThatIsTaken_isToldWhoHasIt() throws Exception {
+        Puppet puppet = new Puppet();
+        DynamicSupervisor<String> live = start(
+                DynamicSpec.of("workers", (String name, ChildContext self) -> puppet.run(self))
+                        .ids(name -> name)
+                        .intensity(10, Duration.ofHours(1))
+                        .backoff(Backoff.constant(Duration.ofSeconds(1))));
+        InstanceRef<String> first = live.start("seven");
+        puppet.awaitRuns(1);
+        puppet.crash();
+        Eventually.await(
+                "it waits for its restart",
+                () -> first.snapshot().orElseThrow().state() == ChildState.BACKING_OFF);
+        assertThatThrownBy(() -> live.start("seven")) // also while it has no thread
+                .isInstanceOf(DuplicateChildException.class)
+                .matches(e -> ((OversightException) e).path().equals("root/workers/seven"))
+                .hasMessageContaining("BACKING_OFF");
+        assertThat(live.find("seven")).contains(first);
+        assertThat(live.find("eight")).isEmpty();
+        first.terminate();
+        assertThat(live.find("seven")).isEmpty();
+        assertThat(live.start("seven")).isNotEqualTo(first);
+        assertThatThrownBy(() -> WORKERS.in(live.supervisor().orElseThrow(), "nobody"))
+                .isInstanceOf(UnknownChildException.class);
+    }
+
     @Test
     void idsByRule_keepOneInstanceForEach() throws Exception {
         DynamicSupervisor<String> live = start(

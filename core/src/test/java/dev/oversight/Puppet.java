@@ -96,6 +96,7 @@ final class Puppet implements ChildBody {
 
     /** Crashes the current run and waits for the next. */
     void crashAndAwaitRestart() {
+        awaitRuns(1); // a child may be up before its body has come here
         int before = runs();
         crash();
         awaitRuns(before + 1);

@@ -4,10 +4,12 @@ import static dev.oversight.Trees.awaitState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.oversight.event.ChildState;
 import dev.oversight.internal.ServiceBooks;
 import dev.oversight.service.PublisherEndedException;
+import dev.oversight.service.ServiceEntry;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
 import dev.oversight.service.ServiceTakenException;
@@ -266,6 +268,35 @@ class ServiceScenarioTest {
         tree.terminate("c");
         assertThat(ref.all()).isEmpty();
         assertThat(ref.find()).isEmpty();
+    }
+
+    // ELX-070
+    @Test
+    void entriesOfASharedKey_canBeChosenAndCountedByWhoPublishesThem() throws Exception {
+        Puppet a = new Puppet();
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(SupervisorSpec.of("eu")
+                        .child(publisher("a", GREETERS, a))
+                        .child(publisher("b", GREETERS, new Puppet())))
+                .child(SupervisorSpec.of("us").child(publisher("c", GREETERS, new Puppet()))));
+        ServiceRef<Greeter> ref = tree.service(GREETERS);
+        a.crashAndAwaitRestart();
+        assertThat(ref.entries())
+                .extracting(
+                        ServiceEntry::path,
+                        ServiceEntry::incarnation,
+                        e -> e.service().greet())
+                .containsExactly(
+                        tuple("root/eu/b", 1L, "b#1"),
+                        tuple("root/us/c", 1L, "c#1"),
+                        tuple("root/eu/a", 2L, "a#2"));
+        assertThat(ref.entries().stream().filter(e -> e.path().startsWith("root/eu/")))
+                .hasSize(2);
+        assertThat(tree.service(GREETER).entries()).isEmpty();
+        a.self().publish(GREETER, () -> "unique");
+        assertThat(tree.service(GREETER).entries())
+                .extracting(ServiceEntry::path)
+                .containsExactly("root/eu/a");
     }
 
     // ELX-064

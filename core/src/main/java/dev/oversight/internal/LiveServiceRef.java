@@ -5,6 +5,7 @@ import dev.oversight.OversightException;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
 import dev.oversight.service.ServiceCall;
+import dev.oversight.service.ServiceEntry;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
 import dev.oversight.service.ServiceUnavailableException;
@@ -61,6 +62,16 @@ final class LiveServiceRef<T> implements ServiceRef<T> {
         List<T> result = new ArrayList<>();
         for (Services.Entry entry : services.all(key)) {
             result.add(service(entry));
+        }
+        return result;
+    }
+
+    @Override
+    public List<ServiceEntry<T>> entries() {
+        List<ServiceEntry<T>> result = new ArrayList<>();
+        for (Services.Entry entry : services.all(key)) {
+            ThreadRun owner = entry.owner;
+            result.add(new ServiceEntry<>(service(entry), owner.child.path, owner.incarnation));
         }
         return result;
     }

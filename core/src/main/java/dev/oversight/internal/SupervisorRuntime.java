@@ -169,6 +169,7 @@ final class SupervisorRuntime implements Effects {
         tree.ledger().put(thread, now());
         loop.afterwards(() -> {
             tree.services().release(thread);
+            tree.locks().release(thread);
             thread.interrupt(); // its hooks may hang, and have kept the interrupt back
         });
         takeStack(run);

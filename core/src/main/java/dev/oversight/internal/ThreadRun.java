@@ -5,6 +5,8 @@ import dev.oversight.ChildContext;
 import dev.oversight.ChildRef;
 import dev.oversight.StartFailedException;
 import dev.oversight.Supervisor;
+import dev.oversight.service.Hold;
+import dev.oversight.service.LockUnavailableException;
 import dev.oversight.service.PublisherEndedException;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
@@ -72,10 +74,10 @@ final class ThreadRun extends Run
     private volatile boolean ended;
 
     /**
-     * It may have published services. Set before it is looked whether it has {@link #ended}, as that is set
+     * It may have published services or locked names. Set before it is looked whether it has {@link #ended}, as that is set
      * before this is read: one of the two threads sees what the other did.
      */
-    private volatile boolean publishes;
+    private volatile boolean registers;
 
     /** Undone when it ends; null if it has none. Touched by its own thread alone. */
     private @Nullable List<Link> links;
@@ -118,7 +120,7 @@ final class ThreadRun extends Run
     private void end() {
         if (!ended) {
             ended = true;
-            if (publishes) {
+            if (registers) {
                 withdrawAll();
             }
             if (links != null) {
@@ -132,12 +134,13 @@ final class ThreadRun extends Run
     private void withdrawAll() {
         try {
             supervisor.tree().services().release(this);
+            supervisor.tree().locks().release(this);
         } catch (Throwable noHeap) {
             // What is left there belongs to a run that has ended: nobody gets it, and it blocks no
             // name.
             Log.log(
                     System.Logger.Level.WARNING,
-                    () -> "the services of " + child.path + " could not be withdrawn",
+                    () -> "what " + child.path + " published and locked could not be taken back",
                     noHeap);
         }
     }
@@ -328,13 +331,13 @@ final class ThreadRun extends Run
         Objects.requireNonNull(service, "service");
         T checked = key.type().cast(service);
         StackReserve.require();
-        publishes = true;
+        registers = true;
         supervisor.tree().services().publish(this, key, checked);
     }
 
     @Override
     public boolean withdraw(ServiceKey<?> key) {
-        return publishes && supervisor.tree().services().withdraw(this, key);
+        return registers && supervisor.tree().services().withdraw(this, key);
     }
 
     @Override
@@ -343,7 +346,26 @@ final class ThreadRun extends Run
         return new LiveServiceRef<>(supervisor.tree().services(), key);
     }
 
-    /** Whether it has ended or was abandoned. What it publishes is then no longer there. */
+    @Override
+    public Hold lock(String name, Duration limit) throws InterruptedException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(limit, "limit");
+        StackReserve.require();
+        registers = true;
+        return supervisor.tree().locks().lock(this, name, limit);
+    }
+
+    void refuseToLock(String name) {
+        refuseIfAbandoned();
+        if (ended) {
+            throw new LockUnavailableException(
+                    child.path,
+                    name,
+                    "incarnation " + incarnation + " has ended; end its threads with it");
+        }
+    }
+
+    /** Whether it has ended or was abandoned. What it has published and locked is then free. */
     boolean isOver() {
         return ended || abandoned;
     }
@@ -403,6 +425,9 @@ final class ThreadRun extends Run
             }
             signalled = true;
             LockSupport.unpark(target); // it may be in awaitStop
+            if (registers) {
+                supervisor.tree().locks().wake(this);
+            }
         }
     }
 

@@ -17,13 +17,15 @@ import java.util.function.UnaryOperator;
  * @param around makes what is run in place of a body
  * @param ledger the abandoned runs of the whole tree that still run, and when they were abandoned
  * @param services what its children publish
+ * @param locks what its children have for themselves
  */
 record Tree(
         Platform platform,
         @Nullable ClassLoader contextClassLoader,
         UnaryOperator<ChildBody> around,
         Map<ThreadRun, Long> ledger,
-        Services services) {
+        Services services,
+        Locks locks) {
     Tree(
             Platform platform,
             @Nullable ClassLoader contextClassLoader,
@@ -33,6 +35,7 @@ record Tree(
                 contextClassLoader,
                 around,
                 new ConcurrentHashMap<>(),
-                new Services(platform.timers()));
+                new Services(platform.timers()),
+                new Locks(platform));
     }
 }

@@ -54,6 +54,12 @@ public interface ServiceRef<T> {
     List<T> all();
 
     /**
+     * The same with the children that publish them, to choose among them or to count: {@code
+     * ref.entries().stream().filter(e -> e.path().startsWith("root/eu/"))}. A snapshot.
+     */
+    List<ServiceEntry<T>> entries();
+
+    /**
      * Calls the service that {@link #get} leads to, in the calling thread, once. If the call throws and
      * the owner has ended or was abandoned meanwhile, that is reported as what it is; whether the call took
      * effect is then unknown. A call that waits for something only the owner can do needs a limit of its own.

@@ -4,6 +4,7 @@ import dev.oversight.AbandonedException;
 import dev.oversight.ChildContext;
 import dev.oversight.ChildRef;
 import dev.oversight.Supervisor;
+import dev.oversight.service.Hold;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
 
@@ -215,6 +216,11 @@ final class FakeChild implements ChildContext, AutoCloseable {
 
     @Override
     public <T> ServiceRef<T> service(ServiceKey<T> key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Hold lock(String name, Duration limit) {
         throw new UnsupportedOperationException();
     }
 }
