@@ -163,6 +163,63 @@ class DynamicScenarioTest {
         started(live);
     }
 
+    @Test
+    void limitsChangedWhileItRuns_holdUntilTheSupervisorIsRestarted() throws Exception {
+        DynamicSupervisor<Puppet> live = start(WORKERS.maxChildren(2));
+        started(live);
+        started(live);
+        assertThatThrownBy(() -> live.start(new Puppet()))
+                .isInstanceOf(TooManyChildrenException.class);
+        assertThat(live.maxChildren(4)).isEqualTo(2);
+        assertThat(live.maxChildren()).isEqualTo(4);
+        started(live);
+        InstanceRef<Puppet> newest = live.instances().getLast();
+
+        assertThat(live.maxChildren(2)).isEqualTo(4);
+        assertThat(live.count().specs()).isEqualTo(3); // nobody is ended for it
+        assertThatThrownBy(() -> live.start(new Puppet()))
+                .isInstanceOf(TooManyChildrenException.class)
+                .hasMessageContaining("has 3 children, and its maxChildren is 2");
+        newest.terminate();
+        assertThatThrownBy(() -> live.start(new Puppet()))
+                .isInstanceOf(TooManyChildrenException.class);
+        live.instances().getLast().terminate();
+        started(live);
+        live.maxChildren(0);
+        live.instances().forEach(InstanceRef::terminateAsync);
+        Eventually.await("all are gone", () -> live.count().specs() == 0);
+        assertThatThrownBy(() -> live.start(new Puppet()))
+                .isInstanceOf(TooManyChildrenException.class);
+        assertThatThrownBy(() -> live.maxChildren(-1))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("maxChildren is -1");
+
+        restartSupervisor(live);
+        assertThat(live.maxChildren()).isEqualTo(2);
+        started(live);
+        root.terminate("workers");
+        assertThatThrownBy(() -> live.maxChildren(5))
+                .isInstanceOf(SupervisorNotRunningException.class);
+        assertThatThrownBy(() -> live.intensity(5, Duration.ofSeconds(1)))
+                .isInstanceOf(SupervisorNotRunningException.class);
+    }
+
+    @Test
+    void intensityChangedWhileItRuns_decidesAboutTheNextFailure() throws Exception {
+        DynamicSupervisor<Puppet> live = start(WORKERS.intensity(0, Duration.ofHours(1)));
+        Puppet puppet = started(live);
+        assertThatThrownBy(() -> live.intensity(1, Duration.ZERO))
+                .isInstanceOf(InvalidSpecException.class);
+        live.intensity(2, Duration.ofHours(1));
+        puppet.crashAndAwaitRestart();
+        puppet.crashAndAwaitRestart();
+        Supervisor before = live.supervisor().orElseThrow();
+        puppet.crash();
+        Outcome outcome = before.join();
+        assertThat(outcome.reason()).isEqualTo(Outcome.Reason.TOO_MANY_FAILURES);
+        assertThat(outcome.cause()).hasMessageContaining("allowed are 2");
+    }
+
     // ELX-069
     @Test
     void startedUnderANameThatIsTaken_isToldWhoHasIt() throws Exception {

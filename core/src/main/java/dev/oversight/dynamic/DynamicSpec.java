@@ -111,7 +111,7 @@ public final class DynamicSpec<A> {
 
     /**
      * How many instances there may be at a time, those that wait for a restart included. Default: no
-     * limit.
+     * limit. {@link DynamicSupervisor#maxChildren(int)} changes it while the supervisor runs.
      *
      * @param limit one or more
      */

@@ -1,13 +1,17 @@
 package dev.oversight.dynamic;
 
+import dev.oversight.AtLimit;
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
+import dev.oversight.InvalidSpecException;
 import dev.oversight.Supervisor;
 import dev.oversight.UnknownChildException;
 import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
+import dev.oversight.internal.LiveLimits;
 import dev.oversight.internal.Member;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -116,6 +120,42 @@ public sealed class DynamicSupervisor<A> permits DynamicTree {
     /** What an instance is doing; empty if it has ended or is the instance of another supervisor. */
     public Optional<ChildSnapshot> child(InstanceRef<A> instance) {
         return instance.member().isAtPlaceOf(place.live()) ? instance.snapshot() : Optional.empty();
+    }
+
+    /** How many instances there may be now; {@link Integer#MAX_VALUE} if there is no limit. */
+    public int maxChildren() {
+        return LiveLimits.maxChildren(place.live());
+    }
+
+    /**
+     * Changes how many instances there may be. Lowering it below the present number ends nobody; none is
+     * started before enough have ended. Holds for this incarnation of the supervisor: when it is
+     * restarted, what {@link DynamicSpec#maxChildren} says holds again. Told by a {@link
+     * dev.oversight.event.LimitsChanged}.
+     *
+     * @param limit zero or more; with zero none is started any more
+     * @return how many there might be before
+     * @throws InvalidSpecException if it is less than zero
+     */
+    public int maxChildren(int limit) {
+        if (limit < 0) {
+            throw InvalidSpecException.of(
+                    "maxChildren", limit, "zero or more", "use Integer.MAX_VALUE for no limit");
+        }
+        return LiveLimits.change(place.live(), limit, null);
+    }
+
+    /**
+     * Changes how many restarts are allowed, of all instances together; as long as {@link
+     * #maxChildren(int)} does. Restarts that count already go on counting, and nothing is given up before
+     * the next failure.
+     *
+     * @param restarts zero or more
+     * @param period more than zero
+     * @throws InvalidSpecException if one of them is out of range
+     */
+    public void intensity(int restarts, Duration period) {
+        LiveLimits.change(place.live(), null, new AtLimit.Allowance(restarts, period));
     }
 
     /** How many instances there are. O(1). */

@@ -2,4 +2,8 @@ package dev.oversight.event;
 
 /** A fact about a supervisor. */
 public sealed interface SupervisorEvent extends Event
-        permits SupervisorCoolingDown, SupervisorEnded, SupervisorStarted, SupervisorStopping {}
+        permits LimitsChanged,
+                SupervisorCoolingDown,
+                SupervisorEnded,
+                SupervisorStarted,
+                SupervisorStopping {}

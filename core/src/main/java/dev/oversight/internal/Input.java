@@ -1,5 +1,6 @@
 package dev.oversight.internal;
 
+import dev.oversight.AtLimit;
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
 import dev.oversight.OversightException;
@@ -25,6 +26,7 @@ abstract sealed class Input
                 Input.End,
                 Input.Delete,
                 Input.Restart,
+                Input.ChangeLimits,
                 Input.Fail,
                 Input.Watching,
                 Input.Unwatch,
@@ -118,6 +120,27 @@ abstract sealed class Input
 
         Restart(String id, Reply<Child> reply) {
             this.id = id;
+            this.reply = reply;
+        }
+    }
+
+    /** The limits are to be others from now on. */
+    static final class ChangeLimits extends Input {
+        /** Null if that stays. */
+        final @Nullable Integer maxChildren;
+
+        /** Null if that stays. */
+        final AtLimit.@Nullable Allowance intensity;
+
+        /** Told how many children there might be before. */
+        final Reply<Integer> reply;
+
+        ChangeLimits(
+                @Nullable Integer maxChildren,
+                AtLimit.@Nullable Allowance intensity,
+                Reply<Integer> reply) {
+            this.maxChildren = maxChildren;
+            this.intensity = intensity;
             this.reply = reply;
         }
     }

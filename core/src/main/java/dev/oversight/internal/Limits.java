@@ -7,12 +7,13 @@ import dev.oversight.SupervisorSpec;
 import dev.oversight.TooManyFailuresException;
 import dev.oversight.event.ChildCoolingDown;
 import dev.oversight.event.Event;
+import dev.oversight.event.LimitsChanged;
 import dev.oversight.event.SupervisorCoolingDown;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a restart is allowed: by the child's own allowance, if it has one, and by the supervisor's;
+ * How many children there may be, and whether a restart is allowed: by the child's own allowance, if it has one, and by the supervisor's;
  * and what becomes of it if not. Semantics: otp-parity, "allowance" and "at the limit".
  */
 final class Limits {
@@ -38,7 +39,12 @@ final class Limits {
 
     private final SupervisorSpec spec;
     private final Situation here;
-    private final @Nullable RestartWindow window;
+
+    /** How many restarts are allowed; null if there is no limit. As described, until somebody changes it. */
+    private AtLimit.@Nullable Allowance intensity;
+
+    private @Nullable RestartWindow window;
+    private int maxChildren;
 
     /** Nothing is restarted before. */
     private long coolUntilNanos = Long.MIN_VALUE;
@@ -48,9 +54,36 @@ final class Limits {
     Limits(SupervisorSpec spec, Situation here) {
         this.spec = spec;
         this.here = here;
-        this.window = spec.neverGivesUp()
-                ? null
-                : new RestartWindow(spec.intensity(), spec.period().toNanos());
+        this.maxChildren = spec.maxChildren();
+        if (!spec.neverGivesUp()) {
+            this.intensity = new AtLimit.Allowance(spec.intensity(), spec.period());
+            this.window = windowOf(intensity);
+        }
+    }
+
+    private static RestartWindow windowOf(AtLimit.Allowance allowance) {
+        return new RestartWindow(allowance.restarts(), allowance.period().toNanos());
+    }
+
+    /** How many children there may be. */
+    int maxChildren() {
+        return maxChildren;
+    }
+
+    /** Changes what is given; says what holds now. */
+    LimitsChanged change(@Nullable Integer children, AtLimit.@Nullable Allowance restarts) {
+        if (children != null) {
+            maxChildren = children;
+        }
+        if (restarts != null) {
+            intensity = restarts;
+            if (window == null) {
+                window = windowOf(restarts);
+            } else {
+                window.change(restarts.restarts(), restarts.period().toNanos(), here.now);
+            }
+        }
+        return new LimitsChanged(here.path, here.now, maxChildren, intensity);
     }
 
     /** Counts the restart of a child. The stamp is taken here, before any sibling is stopped. */
@@ -84,7 +117,7 @@ final class Limits {
     private static RestartWindow windowOf(Child child, AtLimit.Allowance own) {
         RestartWindow its = child.window;
         if (its == null) {
-            its = new RestartWindow(own.restarts(), own.period().toNanos());
+            its = windowOf(own);
             child.window = its;
         }
         return its;
@@ -108,11 +141,12 @@ final class Limits {
 
     private Verdict atLimit(Child child) {
         RestartWindow all = window;
-        if (all == null) {
+        AtLimit.Allowance allowed = intensity;
+        if (all == null || allowed == null) {
             throw new IllegalStateException(here.path + " never gives up");
         }
         TooManyFailuresException why = new TooManyFailuresException(
-                here.path, spec.intensity(), spec.period(), all.failures());
+                here.path, allowed.restarts(), allowed.period(), all.failures());
         return switch (spec.atLimit()) {
             case AtLimit.Escalate escalate -> new Verdict.GivenUp(why);
             case AtLimit.Park park -> {

@@ -9,7 +9,6 @@ import dev.oversight.InvalidSpecException;
 import dev.oversight.OversightException;
 import dev.oversight.StartFailedException;
 import dev.oversight.SupervisorNotRunningException;
-import dev.oversight.SupervisorSpec;
 import dev.oversight.TooManyChildrenException;
 import dev.oversight.UnknownChildException;
 import dev.oversight.event.ChildAdded;
@@ -24,31 +23,31 @@ import java.util.List;
  * it that each request is answered exactly once. Semantics: otp-parity, "terminate" and below.
  */
 final class Requests {
-    private final SupervisorSpec spec;
     private final Situation here;
     private final Effects effects;
     private final Children children;
     private final Order order;
     private final Lifecycle life;
     private final Rules rules;
+    private final Limits limits;
     private final Aftermath aftermath;
 
     Requests(
-            SupervisorSpec spec,
             Situation here,
             Effects effects,
             Children children,
             Order order,
             Lifecycle life,
             Rules rules,
+            Limits limits,
             Aftermath aftermath) {
-        this.spec = spec;
         this.here = here;
         this.effects = effects;
         this.children = children;
         this.order = order;
         this.life = life;
         this.rules = rules;
+        this.limits = limits;
         this.aftermath = aftermath;
     }
 
@@ -62,9 +61,9 @@ final class Requests {
             add.reply.fail(new DuplicateChildException(same.path, same.state));
             return;
         }
-        if (children.size() >= spec.maxChildren()) {
+        if (children.size() >= limits.maxChildren()) {
             add.reply.fail(
-                    new TooManyChildrenException(here.path, children.size(), spec.maxChildren()));
+                    new TooManyChildrenException(here.path, children.size(), limits.maxChildren()));
             return;
         }
         List<String> problems = rules.problemsOf(add.spec, children);
@@ -154,6 +153,16 @@ final class Requests {
                 life.bringUp(child);
             }
         }
+    }
+
+    /** Whom it has already it keeps: the limit of children counts for those that are to come. */
+    void changeLimits(Input.ChangeLimits change) {
+        if (isClosed(change.reply)) {
+            return;
+        }
+        int before = limits.maxChildren();
+        effects.publish(limits.change(change.maxChildren, change.intensity));
+        change.reply.succeed(before);
     }
 
     /** Somebody says that a run has failed: the caller, or a link to a sibling that has ended. */

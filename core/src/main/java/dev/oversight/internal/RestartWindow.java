@@ -13,8 +13,8 @@ import java.util.List;
 final class RestartWindow {
     private record Entry(long atNanos, Throwable failure) {}
 
-    private final int allowed;
-    private final long periodNanos;
+    private int allowed;
+    private long periodNanos;
     private final Deque<Entry> entries = new ArrayDeque<>(2);
 
     RestartWindow(int allowed, long periodNanos) {
@@ -24,11 +24,22 @@ final class RestartWindow {
 
     /** Counts a restart. False if it is one too many. */
     boolean allows(long now, Throwable failure) {
+        forgetOld(now);
+        entries.addLast(new Entry(now, failure));
+        return entries.size() <= allowed;
+    }
+
+    private void forgetOld(long now) {
         while (!entries.isEmpty() && now - entries.getFirst().atNanos >= periodNanos) {
             entries.removeFirst();
         }
-        entries.addLast(new Entry(now, failure));
-        return entries.size() <= allowed;
+    }
+
+    /** From now on others are allowed. What counts goes on counting, what did not count stays forgotten. */
+    void change(int newAllowed, long newPeriodNanos, long now) {
+        forgetOld(now);
+        allowed = newAllowed;
+        periodNanos = newPeriodNanos;
     }
 
     /** The last one was refused and did not take place: it does not count against later ones. */

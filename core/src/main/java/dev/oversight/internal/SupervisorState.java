@@ -56,6 +56,7 @@ final class SupervisorState {
     private final SlowestStops slowest = new SlowestStops();
     private final Order order;
     private final Lifecycle life;
+    private final Limits limits;
     private final Aftermath aftermath;
     private final Requests requests;
 
@@ -81,9 +82,10 @@ final class SupervisorState {
         this.life =
                 new Lifecycle(here, effects, children, deadlines, forgotten, slowest, this.order);
         this.order.use(life);
-        Limits limits = new Limits(spec, here);
+        this.limits = new Limits(spec, here);
         this.aftermath = new Aftermath(here, effects, order, life, rules, limits, this::stop);
-        this.requests = new Requests(spec, here, effects, children, order, life, rules, aftermath);
+        this.requests =
+                new Requests(here, effects, children, order, life, rules, limits, aftermath);
     }
 
     // ------------------------------------------------------------------ for queries
@@ -98,6 +100,10 @@ final class SupervisorState {
 
     ExitMemory forgotten() {
         return forgotten;
+    }
+
+    Limits limits() {
+        return limits;
     }
 
     SlowestStops slowest() {
@@ -122,6 +128,7 @@ final class SupervisorState {
                 case Input.End end -> requests.end(end.child, end.reply);
                 case Input.Delete delete -> requests.terminate(delete.id, delete.reply, true);
                 case Input.Restart restart -> requests.restart(restart);
+                case Input.ChangeLimits change -> requests.changeLimits(change);
                 case Input.Fail fail -> requests.fail(fail);
                 case Input.Watching watching -> requests.watch(watching);
                 case Input.Unwatch unwatch -> unwatch.child.unwatch(unwatch.watch);

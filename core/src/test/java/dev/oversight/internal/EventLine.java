@@ -19,6 +19,7 @@ import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
 import dev.oversight.event.EventsDropped;
+import dev.oversight.event.LimitsChanged;
 import dev.oversight.event.StackTaken;
 import dev.oversight.event.SupervisorCoolingDown;
 import dev.oversight.event.SupervisorEnded;
@@ -55,6 +56,8 @@ final class EventLine {
             case SupervisorStarted e -> "up " + place;
             case SupervisorStopping e -> "stopping " + place + ": " + e.reason();
             case SupervisorEnded e -> "ended " + place + ": " + e.outcome().reason();
+            case LimitsChanged e ->
+                "limits of " + place + ": " + e.maxChildren() + ", " + e.intensity();
             case EventsDropped e -> "dropped";
         };
     }

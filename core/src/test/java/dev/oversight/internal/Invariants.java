@@ -18,6 +18,7 @@ import java.util.Set;
 final class Invariants {
     private final StateHarness harness;
     final EventReplay replay;
+    private int sizeBefore;
     final Promises promises;
     private boolean wasAborted;
     private boolean hurries;
@@ -106,9 +107,9 @@ final class Invariants {
             supervisors += child.isSupervisor ? 1 : 0;
             significant += child.spec.significant() && !over ? 1 : 0;
         }
-        require(
-                children.size() <= harness.spec.maxChildren(),
-                () -> children.size() + " children, allowed are " + harness.spec.maxChildren());
+        int most = Math.max(promises.maxChildren(), sizeBefore); // a lower limit ends nobody
+        require(children.size() <= most, () -> children.size() + " children, allowed are " + most);
+        sizeBefore = children.size();
         List<Object> kept = List.of(
                 children.counts(),
                 children.size(),

@@ -10,6 +10,7 @@ import dev.oversight.event.ChildCoolingDown;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.Event;
+import dev.oversight.event.LimitsChanged;
 import dev.oversight.event.SupervisorCoolingDown;
 import dev.oversight.event.SupervisorStopping;
 
@@ -44,6 +45,14 @@ final class Promises {
     private final Set<Child> parked = new HashSet<>();
     private long coolUntil = Long.MIN_VALUE;
 
+    /** How many restarts are allowed; null if without limit. */
+    private AtLimit.Allowance allowance;
+
+    private int maxChildren;
+
+    /** It was lowered: more may count than are allowed, until the next failure. */
+    private boolean lowered;
+
     /** Permanent children that have just ended and, by the event, do not come back. */
     private final List<Child> lost = new ArrayList<>();
 
@@ -56,6 +65,10 @@ final class Promises {
 
     Promises(StateHarness harness) {
         this.harness = harness;
+        this.maxChildren = harness.spec.maxChildren();
+        this.allowance = harness.spec.neverGivesUp()
+                ? null
+                : new AtLimit.Allowance(harness.spec.intensity(), harness.spec.period());
     }
 
     // ------------------------------------------------------------------ who stays down
@@ -177,6 +190,15 @@ final class Promises {
                 coolUntil = harness.world.now + e.pause().toNanos();
                 counted = null;
             }
+            case LimitsChanged e -> {
+                count(spent); // by the period that held so far
+                if (allowance == null) {
+                    spent.clear();
+                }
+                allowance = e.intensity();
+                maxChildren = e.maxChildren();
+                lowered = count(spent) > allowance();
+            }
             case SupervisorStopping e -> {
                 if (e.cause() instanceof TooManyFailuresException why) {
                     refused(why);
@@ -229,7 +251,9 @@ final class Promises {
     /** One more would have been one too many. */
     private void refused(TooManyFailuresException why) {
         if (why.path().equals(harness.path)) {
-            require(count(spent) == allowance(), "gave up after " + count(spent) + " restarts");
+            require(
+                    count(spent) == allowance() || (lowered && count(spent) > allowance()),
+                    "gave up after " + count(spent) + " restarts");
             return;
         }
         Child child = child(why.path());
@@ -241,12 +265,17 @@ final class Promises {
         }
     }
 
+    /** How many children there may be, as the events say. */
+    int maxChildren() {
+        return maxChildren;
+    }
+
     private int allowance() {
-        return harness.spec.neverGivesUp() ? Integer.MAX_VALUE : harness.spec.intensity();
+        return allowance == null ? Integer.MAX_VALUE : allowance.restarts();
     }
 
     private long count(List<Long> stamps) {
-        return count(stamps, harness.spec.period());
+        return count(stamps, allowance == null ? harness.spec.period() : allowance.period());
     }
 
     private long count(List<Long> stamps, Duration period) {
@@ -260,9 +289,9 @@ final class Promises {
     /** When the oldest restart that counts no longer does; {@link Long#MAX_VALUE} if none counts. */
     long nextForgotten() {
         count(spent);
-        long next = spent.isEmpty() || harness.spec.neverGivesUp()
+        long next = spent.isEmpty() || allowance == null
                 ? Long.MAX_VALUE
-                : spent.getFirst() + harness.spec.period().toNanos();
+                : spent.getFirst() + allowance.period().toNanos();
         for (Map.Entry<Child, List<Long>> entry : ownSpent.entrySet()) {
             Duration period = entry.getKey().spec.intensity().orElseThrow().period();
             if (count(entry.getValue(), period) > 0) {

@@ -39,7 +39,8 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
         WATCH(2),
         STOP_WITHIN(1),
         STOP(1),
-        ABORT(1);
+        ABORT(1),
+        CHANGE_LIMITS(1);
 
         private final int weight;
 
@@ -268,6 +269,13 @@ record RandomScript(SupervisorSpec spec, List<String> deaf, List<String> slow, L
                 h.feed(new Input.Query<>(s -> s.children().counts(), new Asked<>("query")));
             case STOP -> h.stop();
             case ABORT -> h.abort();
+            case CHANGE_LIMITS ->
+                h.changeLimits(
+                        op.target % 3 == 0 ? null : op.target,
+                        op.target % 2 == 0
+                                ? null
+                                : new AtLimit.Allowance(
+                                        op.amount % 5, Duration.ofMillis(100L + 5 * op.amount)));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.oversight.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oversight.AtLimit;
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
 import dev.oversight.Outcome;
@@ -230,6 +231,13 @@ final class StateHarness {
     Asked<Child> restart(String id) {
         Asked<Child> asked = asked("restart " + id);
         feed(new Input.Restart(id, asked));
+        return asked;
+    }
+
+    /** Null leaves a limit as it is. */
+    Asked<Integer> changeLimits(Integer maxChildren, AtLimit.Allowance intensity) {
+        Asked<Integer> asked = asked("change limits");
+        feed(new Input.ChangeLimits(maxChildren, intensity, asked));
         return asked;
     }
 

@@ -20,6 +20,7 @@ import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
 import dev.oversight.event.EventsDropped;
+import dev.oversight.event.LimitsChanged;
 import dev.oversight.event.StackTaken;
 import dev.oversight.event.SupervisorCoolingDown;
 import dev.oversight.event.SupervisorEnded;
@@ -186,6 +187,7 @@ final class Narrator implements Listener {
                         e,
                         "restarts nothing for " + time(e.pause()) + "; "
                                 + tooMany(e.cause(), e.path()));
+            case LimitsChanged e -> say(e, e.text().substring(e.path().length() + 1));
             case SupervisorStarted e ->
                 say(e, "up with " + count(e.children()) + " after " + time(e.took()));
             case SupervisorStopping e -> stopping(e);
