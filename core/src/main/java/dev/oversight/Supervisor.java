@@ -102,7 +102,8 @@ public interface Supervisor extends AutoCloseable {
      * kept, and no restart is counted.
      *
      * @return the child, with its generated id if it had none
-     * @throws InvalidSpecException if the child makes no sense here
+     * @throws InvalidSpecException if the child makes no sense here: always under a dynamic, partitioned or
+     *     task supervisor, whose children are started by their own types
      * @throws DuplicateChildException if the id is taken
      * @throws StartFailedException if it did not come up
      * @throws SupervisorNotRunningException if the supervisor is stopping or has ended

@@ -1,5 +1,7 @@
 package dev.oversight;
 
+import dev.oversight.internal.Kind;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -37,6 +39,10 @@ public final class SupervisorSpec {
 
     private static final int NEVER_GIVE_UP = -1;
 
+    static {
+        Kind.isKeptBy((spec, kind) -> spec.with(s -> s.kind = kind), spec -> spec.settings.kind);
+    }
+
     /** What can be set. Written while a setter makes its copy, and never again. */
     private static final class Settings {
         static final Settings DEFAULTS = new Settings();
@@ -55,6 +61,9 @@ public final class SupervisorSpec {
         AtLimit atLimit = AtLimit.escalate();
         StopOrder stopOrder = StopOrder.REVERSE;
 
+        @Nullable
+        Kind kind;
+
         private Settings() {}
 
         Settings(Settings other) {
@@ -68,6 +77,7 @@ public final class SupervisorSpec {
             forgetEnded = other.forgetEnded;
             atLimit = other.atLimit;
             stopOrder = other.stopOrder;
+            kind = other.kind;
         }
     }
 

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.oversight.dynamic.DynamicSpec;
 import dev.oversight.dynamic.DynamicSupervisor;
 import dev.oversight.dynamic.InstanceRef;
+import dev.oversight.dynamic.PartitionedSpec;
 import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
+import dev.oversight.task.TaskSpec;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -638,6 +641,35 @@ class DynamicScenarioTest {
         assertThat(methods(InstanceRef.class)).doesNotContain("delete", "restart");
         assertThat(methods(DynamicSpec.class))
                 .doesNotContain("child", "children", "strategy", "autoShutdown");
+    }
+
+    @Test
+    void childrenOfAnotherKind_areRefusedNamingTheWayThatIsRight() throws Exception {
+        TaskSpec tasks = TaskSpec.of("tasks");
+        root = trees.start(SupervisorSpec.of("root")
+                .child(WORKERS.toChild())
+                .child(PartitionedSpec.of("parts", 2, (part, self) -> self.awaitStop())
+                        .toChild())
+                .child(tasks.supervisor(s -> SupervisorSpec.of("tasks")).spec()));
+        Map<String, String> cures = Map.of(
+                "workers", "DynamicSpec.in(tree).start(argument)",
+                "parts", "resize(n) its parts",
+                "tasks", "TaskSpec.in(tree).submit(work)");
+        for (Map.Entry<String, String> cure : cures.entrySet()) {
+            Supervisor generic = root.supervisor(cure.getKey()).orElseThrow();
+            assertThatThrownBy(() -> generic.add("stranger", ChildContext::awaitStop))
+                    .isInstanceOf(InvalidSpecException.class)
+                    .hasMessageContaining("root/" + cure.getKey() + "/stranger")
+                    .hasMessageContaining(cure.getValue());
+            assertThatThrownBy(() -> generic.addAsync(ChildSpec.of(ChildContext::awaitStop)))
+                    .isInstanceOf(InvalidSpecException.class);
+        }
+        assertThat(root.supervisor("workers").orElseThrow().count().specs()).isZero();
+        started(WORKERS.in(root));
+        assertThat(tasks.in(root).submit(() -> 42).await()).isEqualTo(42);
+        assertThatThrownBy(() -> WORKERS.in(root, "tasks"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("root/tasks is not a dynamic supervisor");
     }
 
     private static List<String> methods(Class<?> type) {

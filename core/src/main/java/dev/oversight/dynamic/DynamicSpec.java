@@ -8,6 +8,7 @@ import dev.oversight.Listener;
 import dev.oversight.StopOrder;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
+import dev.oversight.internal.Kind;
 import dev.oversight.spi.Platform;
 
 import org.jspecify.annotations.Nullable;
@@ -77,10 +78,10 @@ public final class DynamicSpec<A> {
     }
 
     private static SupervisorSpec empty(String id) {
-        return SupervisorSpec.of(id)
+        return Kind.DYNAMIC.of(SupervisorSpec.of(id)
                 .autoShutdown(AutoShutdown.NEVER)
                 .stopOrder(StopOrder.TOGETHER)
-                .forgetEnded();
+                .forgetEnded());
     }
 
     /**
@@ -214,7 +215,7 @@ public final class DynamicSpec<A> {
     }
 
     private static void accepts(SupervisorSpec found, String path) {
-        if (!found.forgetsEnded()) {
+        if (Kind.kindOf(found) != Kind.DYNAMIC) {
             throw new IllegalArgumentException(
                     path + " is not a dynamic supervisor; put toChild() of a DynamicSpec there");
         }

@@ -10,6 +10,7 @@ import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
+import dev.oversight.internal.Kind;
 import dev.oversight.spi.Platform;
 
 import java.time.Duration;
@@ -74,7 +75,8 @@ public final class PartitionedSpec {
     public static PartitionedSpec describedBy(
             String id, int parts, IntFunction<ChildSpec> description) {
         Objects.requireNonNull(description, "description");
-        SupervisorSpec empty = SupervisorSpec.of(id).autoShutdown(AutoShutdown.NEVER);
+        SupervisorSpec empty =
+                Kind.PARTITIONED.of(SupervisorSpec.of(id).autoShutdown(AutoShutdown.NEVER));
         if (parts < 1) {
             throw InvalidSpecException.of(
                     "parts", parts, "one or more", "leave it away for one per processor");

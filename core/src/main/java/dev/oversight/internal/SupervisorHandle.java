@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import dev.oversight.ChildRef;
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
+import dev.oversight.InvalidSpecException;
 import dev.oversight.Outcome;
 import dev.oversight.OversightException;
 import dev.oversight.Supervisor;
@@ -93,6 +94,7 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public ChildRef add(ChildSpec child) throws InterruptedException {
+        refuseToAdd(child);
         return new ChildRef(this, add(checked(child), null).id);
     }
 
@@ -127,6 +129,7 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public CompletableFuture<ChildRef> addAsync(ChildSpec child) {
+        refuseToAdd(child);
         return async(
                 (Reply<Child> reply) -> new Input.Add(checked(child), false, reply, null),
                 (Child added) -> new ChildRef(this, added.id));
@@ -183,6 +186,21 @@ final class SupervisorHandle implements Supervisor {
         }
         throw new IllegalArgumentException(
                 ref.path() + " is not a child of a supervisor of this library");
+    }
+
+    /**
+     * The handle is that of any supervisor, so its type cannot say that this one takes no such child; that
+     * of a template has no such method.
+     */
+    private void refuseToAdd(ChildSpec child) {
+        Kind kind = Kind.kindOf(runtime.spec());
+        if (kind != null) {
+            String id = child.id().orElse("");
+            throw new InvalidSpecException(
+                    path(),
+                    List.of(path() + "/" + id + ": the added child is one of its own, expected "
+                            + kind.expected() + "; " + kind.cure()));
+        }
     }
 
     private static String named(String id) {

@@ -10,6 +10,7 @@ import dev.oversight.StopOrder;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.TooManyChildrenException;
+import dev.oversight.internal.Kind;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,10 +62,10 @@ public final class TaskSpec {
      */
     public static TaskSpec of(String id) {
         return new TaskSpec(
-                SupervisorSpec.of(id)
+                Kind.TASKS.of(SupervisorSpec.of(id)
                         .autoShutdown(AutoShutdown.NEVER)
                         .forgetEnded()
-                        .stopOrder(StopOrder.TOGETHER),
+                        .stopOrder(StopOrder.TOGETHER)),
                 ChildSpec.of(NOTHING).restart(Restart.TEMPORARY),
                 null);
     }
@@ -166,8 +167,8 @@ public final class TaskSpec {
      * @throws InvalidSpecException if it has children of its own then, which belong beside it
      */
     public TaskSpec supervisor(UnaryOperator<SupervisorSpec> change) {
-        SupervisorSpec changed =
-                change.apply(supervisor).autoShutdown(AutoShutdown.NEVER).forgetEnded();
+        SupervisorSpec changed = Kind.TASKS.of(
+                change.apply(supervisor).autoShutdown(AutoShutdown.NEVER).forgetEnded());
         if (changed.size() > 0) {
             throw InvalidSpecException.of(
                     "supervisor",
