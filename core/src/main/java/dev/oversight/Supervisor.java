@@ -5,6 +5,7 @@ import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.Failure;
 import dev.oversight.event.StopTime;
+import dev.oversight.event.StopWaterfall;
 import dev.oversight.event.UnstoppedRun;
 import dev.oversight.internal.Supervisors;
 import dev.oversight.service.ServiceKey;
@@ -227,6 +228,13 @@ public interface Supervisor extends AutoCloseable {
 
     /** Who below took longest to stop when this supervisor ended, longest first, at most 16. */
     List<StopTime> slowestStops();
+
+    /**
+     * How the stop of this supervisor went, or goes: who was asked when, who took how long, who was
+     * abandoned, in the whole tree below; {@link StopWaterfall#text} draws it. Empty as long as it has not
+     * begun to stop. Answered while the stop hangs, and after the end.
+     */
+    Optional<StopWaterfall> stopWaterfall();
 
     /**
      * Waits until the supervisor has ended.

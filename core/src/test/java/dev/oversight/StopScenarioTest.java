@@ -5,12 +5,15 @@ import static dev.oversight.Trees.snapshot;
 import static dev.oversight.Trees.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.oversight.event.AbandonedRunEnded;
 import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.StopCause;
+import dev.oversight.event.StopTime;
+import dev.oversight.event.StopWaterfall;
 import dev.oversight.spi.Threads;
 
 import org.junit.jupiter.api.Test;
@@ -440,5 +443,53 @@ class StopScenarioTest {
         set.countDown();
         Eventually.await("close returns", () -> returned.getCount() == 0);
         assertThat(tree[0].join().reason()).isEqualTo(Outcome.Reason.STOPPED);
+    }
+
+    @Test
+    void theWaterfall_isThereWhileItStopsAndAfterTheEnd() throws Exception {
+        CountDownLatch gate = trees.gate();
+        CountDownLatch slow = trees.gate();
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child(SupervisorSpec.of("in").child("deaf", Puppet.deaf(gate)))
+                        .child("slow", Puppet.deaf(slow), c -> c.shutdown(Shutdown.unbounded())),
+                time);
+        assertThat(tree.stopWaterfall()).isEmpty();
+        Eventually.Caller<Optional<Outcome>> stop =
+                Eventually.calling("stop", () -> tree.stop(Duration.ofSeconds(20)));
+        awaitState(tree, "slow", ChildState.STOPPING);
+        time.advance(Duration.ofSeconds(2));
+        StopWaterfall first = tree.stopWaterfall().orElseThrow();
+        assertThat(first.ended()).isFalse();
+        assertThat(first.took()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(first.limit()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(first.lines().get(2)).startsWith("slow  ####").endsWith("> 2s of 10s, not over");
+
+        slow.countDown();
+        awaitState(tree, "in/deaf", ChildState.STOPPING);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(tree.stopWaterfall().orElseThrow().stops())
+                .extracting(StopTime::path, StopTime::way, StopTime::took)
+                .containsExactly(
+                        tuple("root/slow", StopTime.Way.STOPPED, Duration.ofSeconds(2)),
+                        tuple("root/in", StopTime.Way.STOPPING, Duration.ofSeconds(1)),
+                        tuple("root/in/deaf", StopTime.Way.STOPPING, Duration.ofSeconds(1)));
+        time.advance(Duration.ofSeconds(4));
+        stop.result();
+        StopWaterfall last = tree.stopWaterfall().orElseThrow();
+        assertThat(last.ended()).isTrue();
+        assertThat(last.took()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(last.abandoned()).isOne();
+        assertThat(last.stops())
+                .extracting(StopTime::path, StopTime::budget, StopTime::way)
+                .containsExactly(
+                        tuple("root/slow", Duration.ofSeconds(10), StopTime.Way.STOPPED),
+                        tuple("root/in", Duration.ofSeconds(18), StopTime.Way.STOPPED),
+                        tuple("root/in/deaf", Duration.ofSeconds(5), StopTime.Way.ABANDONED));
+        assertThat(tree.slowestStops())
+                .extracting(StopTime::path)
+                .containsExactlyInAnyOrder("root/in", "root/in/deaf", "root/slow");
+        time.advance(Duration.ofSeconds(9));
+        assertThat(tree.stopWaterfall()).contains(last);
     }
 }

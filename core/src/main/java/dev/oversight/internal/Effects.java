@@ -2,9 +2,6 @@ package dev.oversight.internal;
 
 import dev.oversight.Outcome;
 import dev.oversight.event.Event;
-import dev.oversight.event.StopTime;
-
-import java.util.List;
 
 /** What a supervisor's state wants done. Called inside its loop: none of it may block. */
 interface Effects {
@@ -48,5 +45,5 @@ interface Effects {
     void started();
 
     /** The supervisor has ended. Only late ends and queries follow. */
-    void ended(Outcome outcome, List<StopTime> slowest);
+    void ended(Outcome outcome, SlowestStops slowest);
 }

@@ -206,6 +206,7 @@ final class Lifecycle {
             return;
         }
         effects.signal(run, stopBy);
+        child.dueNanos = stopBy; // also if it is unlimited: told when it has stopped
         if (child.spec.shutdown() instanceof Shutdown.Immediate) {
             abandon(child);
         } else if (stopBy != Long.MAX_VALUE) {
@@ -330,7 +331,7 @@ final class Lifecycle {
 
     /** Who was slow below a nested supervisor counts if that one ended together with this one. */
     void tellSlowest(Run run) {
-        if (here.isStopping()) {
+        if (run.slowestBelow != null && here.isStopping()) {
             slowest.addAll(run.slowestBelow);
         }
     }

@@ -1,10 +1,6 @@
 package dev.oversight.internal;
 
-import dev.oversight.event.StopTime;
-
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /**
  * One incarnation of a child. When it has ended it is itself the input that says so, so that even a
@@ -31,7 +27,8 @@ non-sealed class Run extends Input {
     int abandonedBelow;
 
     /** If it was a supervisor: who below it took longest to stop. Written before it is handed over. */
-    List<StopTime> slowestBelow = List.of();
+    @Nullable
+    SlowestStops slowestBelow;
 
     /** It said that there is nothing to run. Written before it is handed over. */
     boolean declined;

@@ -8,7 +8,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /**
  * The loop of one supervisor: applies inputs one after the other, without a thread of its own. Whoever
@@ -282,7 +281,7 @@ final class SerialLoop {
             defect.addSuppressed(again);
             runtime.ended(
                     new Outcome(runtime.path(), Outcome.Reason.SUPERVISOR_FAILED, defect, 0),
-                    List.of());
+                    new SlowestStops());
         }
     }
 }

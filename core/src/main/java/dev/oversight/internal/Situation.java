@@ -16,6 +16,12 @@ final class Situation {
     /** When all must be over, whatever the budgets say; {@link Long#MAX_VALUE} if nobody hurries. */
     long stopByNanos = Long.MAX_VALUE;
 
+    /** When it began to stop, if it has. */
+    long stopBeganNanos;
+
+    /** When it ended, if it has. */
+    long endedNanos;
+
     boolean everHadChild;
 
     /** Runs that were let go of and have not ended. */

@@ -14,6 +14,7 @@ import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.Failure;
 import dev.oversight.event.StopTime;
+import dev.oversight.event.StopWaterfall;
 import dev.oversight.event.UnstoppedRun;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
@@ -39,6 +40,7 @@ import java.util.function.Supplier;
 
 /** What the application holds of a running supervisor: turns calls into inputs, and waits. */
 final class SupervisorHandle implements Supervisor {
+    private static final int SLOWEST_TOLD = 16;
     private static final VarHandle ATTACHMENT;
 
     static {
@@ -430,7 +432,13 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public List<StopTime> slowestStops() {
-        return ask(state -> state.slowest().longestFirst());
+        return ask(state ->
+                state.slowest().longestFirst().stream().limit(SLOWEST_TOLD).toList());
+    }
+
+    @Override
+    public Optional<StopWaterfall> stopWaterfall() {
+        return Waterfalls.of(runtime);
     }
 
     // ------------------------------------------------------------------ the end

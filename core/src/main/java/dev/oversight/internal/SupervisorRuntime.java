@@ -3,7 +3,6 @@ package dev.oversight.internal;
 import dev.oversight.Outcome;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.event.Event;
-import dev.oversight.event.StopTime;
 import dev.oversight.spi.Threads;
 import dev.oversight.spi.Timers;
 
@@ -226,7 +225,7 @@ final class SupervisorRuntime implements Effects {
     }
 
     @Override
-    public void ended(Outcome outcome, List<StopTime> slowest) {
+    public void ended(Outcome outcome, SlowestStops slowest) {
         if (alarm != null) {
             alarm.cancel();
         }

@@ -94,6 +94,10 @@ final class SupervisorState {
         return here.phase;
     }
 
+    Situation situation() {
+        return here;
+    }
+
     Children children() {
         return children;
     }
@@ -268,6 +272,7 @@ final class SupervisorState {
             return;
         }
         here.phase = Phase.STOPPING;
+        here.stopBeganNanos = here.now;
         reason = why;
         here.cause = failure;
         order.end();
@@ -305,12 +310,13 @@ final class SupervisorState {
 
     private void end() {
         here.phase = Phase.ENDED;
+        here.endedNanos = here.now;
         Outcome outcome =
                 new Outcome(here.path, reason, here.cause, here.abandoned + here.abandonedBelow);
         try {
             effects.publish(new SupervisorEnded(here.path, here.now, outcome));
         } finally {
-            effects.ended(outcome, slowest.longestFirst());
+            effects.ended(outcome, slowest);
         }
     }
 }

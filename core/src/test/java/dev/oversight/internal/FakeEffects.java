@@ -4,9 +4,7 @@ import dev.oversight.Outcome;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
 import dev.oversight.event.StopCause;
-import dev.oversight.event.StopTime;
 
-import java.util.List;
 import java.util.function.Consumer;
 
 /** Keeps what a state wants done, and refuses what it may never want. */
@@ -126,7 +124,7 @@ final class FakeEffects implements Effects {
     }
 
     @Override
-    public void ended(Outcome end, List<StopTime> slowest) {
+    public void ended(Outcome end, SlowestStops slowest) {
         note("end " + harness.relative(harness.path) + " " + end.reason());
         if (outcome != null) {
             throw new AssertionError("a second end, after " + outcome);

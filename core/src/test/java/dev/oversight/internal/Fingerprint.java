@@ -31,6 +31,8 @@ final class Fingerprint {
             "staysListed",
             "sinceNanos",
             "startedNanos",
+            "stopBeganNanos",
+            "endedNanos",
             "incarnation",
             "restarts",
             "failures",

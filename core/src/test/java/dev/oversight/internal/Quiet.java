@@ -2,9 +2,6 @@ package dev.oversight.internal;
 
 import dev.oversight.Outcome;
 import dev.oversight.event.Event;
-import dev.oversight.event.StopTime;
-
-import java.util.List;
 
 /** Effects that only count, for trees that are too large for a harness that checks all after each input. */
 final class Quiet implements Effects {
@@ -55,5 +52,5 @@ final class Quiet implements Effects {
     public void started() {}
 
     @Override
-    public void ended(Outcome outcome, List<StopTime> slowest) {}
+    public void ended(Outcome outcome, SlowestStops slowest) {}
 }

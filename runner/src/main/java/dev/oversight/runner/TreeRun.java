@@ -25,6 +25,9 @@ final class TreeRun {
      */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
+    /** Who takes part in a longer stop is shown. */
+    private static final Duration QUICK = Duration.ofSeconds(1);
+
     private static final int MOST_TOLD = 20;
 
     private final Entry.Supervisor tree;
@@ -66,6 +69,10 @@ final class TreeRun {
         Outcome outcome = join(supervisor);
         awaitKilled(supervisor);
         narrator.awaitEnd(AT_ONCE);
+        supervisor
+                .stopWaterfall()
+                .filter(fall -> fall.abandoned() > 0 || fall.took().compareTo(QUICK) > 0)
+                .ifPresent(fall -> fall.lines().forEach(narrator::announce));
         return exitCode(outcome);
     }
 

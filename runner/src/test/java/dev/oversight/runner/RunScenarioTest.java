@@ -151,7 +151,26 @@ class RunScenarioTest {
                     .containsExactly("d", "c", "b", "a");
             assertThat(pids()).hasSize(4).noneMatch(RunnerProcess::isAlive);
             assertThat(runner.out())
-                    .anyMatch(line -> line.contains("SIGTERM: stopping in reverse order"));
+                    .anyMatch(line -> line.contains("SIGTERM: stopping in reverse order"))
+                    .noneMatch(line -> line.contains("stop of t took")); // it was quick
+        }
+    }
+
+    @Test
+    void aSlowStop_endsWithAPictureOfWhoTookHowLong() throws Exception {
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  first: {command: sh polite.sh first, ready: {log: up}}
+                  slow: {command: sh stubborn.sh, ready: {log: up}, shutdown: 1200ms}
+                """)) {
+            runner.awaitOut("t +\\* .* up with 2 children after .*");
+            runner.signal("TERM");
+            assertThat(runner.exitCode()).isZero();
+            assertThat(runner.out())
+                    .anyMatch(line -> line.matches("t +\\* \\S+ stop of t took \\S+s"))
+                    .anyMatch(line -> line.matches("t +\\* \\S+ slow +#+ +1\\.\\d+s of .*"))
+                    .anyMatch(line -> line.matches("t +\\* \\S+ first +#+ .*"));
         }
     }
 
