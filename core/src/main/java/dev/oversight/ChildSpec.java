@@ -5,11 +5,12 @@ import dev.oversight.spi.Threads;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -56,7 +57,11 @@ public final class ChildSpec {
         boolean significant;
         boolean interruptOnStop = true;
         Map<String, String> labels = Map.of();
-        List<Dependency> dependencies = List.of();
+
+        /** What it needs; null if nothing. */
+        @Nullable
+        Needs needs;
+
         AtLimit.@Nullable Allowance intensity;
         AtLimit atLimit = AtLimit.escalate();
 
@@ -74,13 +79,41 @@ public final class ChildSpec {
             significant = other.significant;
             interruptOnStop = other.interruptOnStop;
             labels = other.labels;
-            dependencies = other.dependencies;
+            needs = other.needs;
             intensity = other.intensity;
             atLimit = other.atLimit;
         }
     }
 
     private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(1);
+
+    /** Adding is O(1) and shares what was there: the newest first, of which an older one is replaced. */
+    private static final class Needs {
+        private final Dependency newest;
+        private final @Nullable Needs earlier;
+
+        /** Made at the first look; it does not matter by whom. */
+        private @Nullable List<Dependency> listed;
+
+        Needs(Dependency newest, @Nullable Needs earlier) {
+            this.newest = newest;
+            this.earlier = earlier;
+        }
+
+        /** In the order in which they were given. */
+        List<Dependency> listed() {
+            List<Dependency> known = listed;
+            if (known == null) {
+                SequencedMap<String, Dependency> newestFirst = new LinkedHashMap<>();
+                for (Needs needs = this; needs != null; needs = needs.earlier) {
+                    newestFirst.putIfAbsent(needs.newest.id(), needs.newest);
+                }
+                known = List.copyOf(newestFirst.sequencedValues().reversed());
+                listed = known;
+            }
+            return known;
+        }
+    }
 
     private final @Nullable String id;
 
@@ -246,11 +279,12 @@ public final class ChildSpec {
 
     /** Starts only when these siblings are {@linkplain Condition#READY ready}. */
     public ChildSpec dependsOn(String... ids) {
-        ChildSpec result = this;
+        Needs more = settings.needs;
         for (String needed : ids) {
-            result = result.dependsOn(needed, Condition.READY);
+            more = new Needs(new Dependency(needed(needed), Condition.READY), more);
         }
-        return result;
+        Needs all = more;
+        return with(s -> s.needs = all);
     }
 
     /**
@@ -265,11 +299,13 @@ public final class ChildSpec {
      * @param siblingId the one it needs; replaces an earlier condition on the same
      */
     public ChildSpec dependsOn(String siblingId, Condition condition) {
+        Needs all = new Needs(new Dependency(needed(siblingId), condition), settings.needs);
+        return with(s -> s.needs = all);
+    }
+
+    private static String needed(String siblingId) {
         Checks.id("dependsOn", siblingId);
-        List<Dependency> changed = new ArrayList<>(settings.dependencies);
-        changed.removeIf(dependency -> dependency.id().equals(siblingId));
-        changed.add(new Dependency(siblingId, condition));
-        return with(s -> s.dependencies = List.copyOf(changed));
+        return siblingId;
     }
 
     /** Attaches a label, for strategies and displays; replaces an earlier one of that key. */
@@ -361,7 +397,8 @@ public final class ChildSpec {
 
     /** The siblings it needs; unmodifiable. */
     public List<Dependency> dependencies() {
-        return settings.dependencies;
+        Needs all = settings.needs;
+        return all == null ? List.of() : all.listed();
     }
 
     /** The value of a label; empty if there is none. */

@@ -174,4 +174,22 @@ class ChildSpecTest {
                         ChildSpec.fresh("a", () -> null).body().orElseThrow().run(null))
                 .withMessageContaining("factory returned null");
     }
+
+    @Test
+    void dependencies_areInTheOrderGivenAndALaterConditionReplacesAnEarlierOne() {
+        ChildSpec needy = ChildSpec.of("a", self -> {}).dependsOn("x", "y");
+        assertThat(needy.dependencies())
+                .containsExactly(
+                        new Dependency("x", Condition.READY), new Dependency("y", Condition.READY));
+        ChildSpec changed = needy.dependsOn("x", Condition.COMPLETED).dependsOn("z");
+        assertThat(changed.dependencies())
+                .containsExactly(
+                        new Dependency("y", Condition.READY),
+                        new Dependency("x", Condition.COMPLETED),
+                        new Dependency("z", Condition.READY))
+                .isUnmodifiable();
+        assertThat(needy.dependencies()).hasSize(2);
+        assertThatThrownBy(() -> needy.dependsOn("z", "a/b"))
+                .isInstanceOf(InvalidSpecException.class);
+    }
 }

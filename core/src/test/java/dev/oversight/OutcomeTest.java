@@ -55,14 +55,34 @@ class OutcomeTest {
         Throwable first = new IllegalStateException("1");
         Throwable second = new IllegalStateException("2");
         Throwable last = new IllegalStateException("3");
-        TooManyFailuresException given = new TooManyFailuresException(
-                "root/shop", 2, Duration.ofSeconds(30), List.of(first, second, last));
+        TooManyFailuresException given = TooManyFailuresException.givenUp(
+                "root/shop", allowed(2), List.of(first, second, last));
 
         assertThat(given)
                 .hasCause(last)
                 .hasMessage("root/shop gave up: 3 failures within 30s, allowed are 2");
         assertThat(given.getSuppressed()).containsExactly(first, second);
         assertThat(given.path()).isEqualTo("root/shop");
+    }
+
+    @Test
+    void tooManyFailures_sayWhatHappenedInTheRightNumber() {
+        List<Throwable> one = List.of(new IllegalStateException());
+        List<Throwable> two = List.of(new IllegalStateException(), new IllegalStateException());
+        assertThat(TooManyFailuresException.givenUp("root", allowed(0), one))
+                .hasMessage("root gave up: 1 failure within 30s, none is allowed");
+        assertThat(TooManyFailuresException.givenUp("root", allowed(1), two))
+                .hasMessage("root gave up: 2 failures within 30s, allowed is 1");
+        assertThat(TooManyFailuresException.ofChildren("root", allowed(0), one))
+                .hasMessage("root had 1 failure within 30s, none is allowed");
+        assertThat(TooManyFailuresException.ofChild("root/a", allowed(0), one))
+                .hasMessage("root/a failed once within 30s, none is allowed");
+        assertThat(TooManyFailuresException.ofChild("root/a", allowed(1), two))
+                .hasMessage("root/a failed 2 times within 30s, allowed is 1");
+    }
+
+    private static AtLimit.Allowance allowed(int restarts) {
+        return new AtLimit.Allowance(restarts, Duration.ofSeconds(30));
     }
 
     @Test

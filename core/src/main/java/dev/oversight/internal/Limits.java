@@ -124,8 +124,8 @@ final class Limits {
     }
 
     private Verdict atLimit(Child child, RestartWindow its, AtLimit.Allowance own) {
-        TooManyFailuresException why = new TooManyFailuresException(
-                child.path, own.restarts(), own.period(), its.failures());
+        TooManyFailuresException why =
+                TooManyFailuresException.ofChild(child.path, own, its.failures());
         return switch (child.spec.atLimit()) {
             case AtLimit.Escalate escalate -> new Verdict.GivenUp(why);
             case AtLimit.Park park -> park(child, why);
@@ -145,8 +145,9 @@ final class Limits {
         if (all == null || allowed == null) {
             throw new IllegalStateException(here.path + " never gives up");
         }
-        TooManyFailuresException why = new TooManyFailuresException(
-                here.path, allowed.restarts(), allowed.period(), all.failures());
+        TooManyFailuresException why = spec.atLimit() instanceof AtLimit.Escalate
+                ? TooManyFailuresException.givenUp(here.path, allowed, all.failures())
+                : TooManyFailuresException.ofChildren(here.path, allowed, all.failures());
         return switch (spec.atLimit()) {
             case AtLimit.Escalate escalate -> new Verdict.GivenUp(why);
             case AtLimit.Park park -> {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Children that start when what they depend on is there, and stop before it. */
@@ -352,18 +353,72 @@ class DependencyScenarioTest {
     }
 
     @Test
-    void tenThousandChildren_resolveStartAndRestart() {
+    void allCycles_areToldAtOnceAndEachGroupOnce() {
+        SupervisorSpec spec = graph(
+                worker("a").dependsOn("b", "x"),
+                worker("b").dependsOn("a", "c"),
+                worker("c").dependsOn("a", "b", "d"), // all three need one another
+                worker("d").dependsOn("e"),
+                worker("e").dependsOn("f", "ghost"),
+                worker("f").dependsOn("d"),
+                worker("self").dependsOn("self", "a"),
+                worker("x"));
+        assertThat(spec.problems())
+                .satisfiesExactly(
+                        unknown -> assertThat(unknown).startsWith("root/e: dependsOn is \"ghost\""),
+                        abc -> assertThat(abc)
+                                .startsWith("root/a: dependsOn is the cycle a -> b -> a,"),
+                        def -> assertThat(def)
+                                .startsWith("root/d: dependsOn is the cycle d -> e -> f -> d,"),
+                        self -> assertThat(self)
+                                .startsWith("root/self: dependsOn is the cycle self -> self,"));
+    }
+
+    @Test
+    void aLongCycle_isNamedShortly() {
+        SupervisorSpec spec = graph(worker("c0").dependsOn("c9999"));
+        for (int i = 1; i < 10_000; i++) {
+            spec = spec.child(worker("c" + i).dependsOn("c" + (i - 1)));
+        }
+        assertThat(spec.problems())
+                .singleElement()
+                .asString()
+                .startsWith("root/c0: dependsOn is the cycle c0 -> c9999 -> c9998 -> ")
+                .contains(" -> (9989 more) -> c0, expected no cycle")
+                .hasSizeLessThan(300);
+    }
+
+    /** The best of several, so that it does not depend on what else the machine does. */
+    @Test
+    void tenThousandChildren_areDescribedCheckedAndStartedInWellUnderASecond() {
+        Duration best = ofSeconds(100);
+        for (int i = 0; i < 10 && best.compareTo(ofMillis(500)) > 0; i++) {
+            long before = System.nanoTime();
+            describeAndStartTenThousandChildren();
+            Duration took = Duration.ofNanos(System.nanoTime() - before);
+            best = took.compareTo(best) < 0 ? took : best;
+        }
+        assertThat(best).isLessThan(ofMillis(500));
+    }
+
+    private static void describeAndStartTenThousandChildren() {
         SupervisorSpec spec = graph(worker("c0"));
         for (int i = 1; i < 10_000; i++) {
             spec = spec.child(worker("c" + i).dependsOn("c" + (i - 1), "c" + i / 2));
         }
-        spec = spec.child(worker("star").dependsOn(ids(10_000)));
+        ChildSpec star = worker("star").dependsOn(ids(10_000));
+        ChildSpec oneByOne = worker("one by one");
+        for (int i = 0; i < 10_000; i++) {
+            oneByOne = oneByOne.dependsOn("c" + i, Condition.STARTED);
+        }
+        assertThat(star.dependencies()).hasSize(10_000);
+        spec = spec.child(star).child(oneByOne);
         Quiet quiet = new Quiet();
         SupervisorState state = new SupervisorState(spec.check(), "root", quiet);
         state.apply(new Input.Start(), World.EPOCH);
         quiet.letGoOn(state);
         assertThat(state.phase()).isEqualTo(SupervisorState.Phase.RUNNING);
-        assertThat(quiet.launched).isEqualTo(10_001);
+        assertThat(quiet.launched).isEqualTo(10_002);
 
         Child first = state.children().first();
         state.apply(first.run, World.EPOCH);
@@ -371,7 +426,7 @@ class DependencyScenarioTest {
             state.apply(child.run, World.EPOCH);
         }
         quiet.letGoOn(state);
-        assertThat(quiet.launched).isEqualTo(2 * 10_001);
+        assertThat(quiet.launched).isEqualTo(2 * 10_002);
     }
 
     private static String[] ids(int count) {

@@ -57,6 +57,7 @@ class LimitScenarioTest {
         assertThat(h.states()).isEqualTo("a PARKED#3, b RUNNING#1");
         assertThat(h.child("a").lastExit.cause())
                 .isInstanceOf(TooManyFailuresException.class)
+                .hasMessage("root had 3 failures within 10s, allowed are 2")
                 .hasRootCauseMessage("third");
         assertThat(h.state.children().counts().parked()).isOne();
         h.advance(Duration.ofHours(1));
@@ -183,7 +184,7 @@ class LimitScenarioTest {
         h.crash("a");
         assertThat(h.outcome().cause())
                 .isInstanceOf(TooManyFailuresException.class)
-                .hasMessageContaining("root/a gave up: 2 failures within 10s, allowed are 1");
+                .hasMessage("root/a failed 2 times within 10s, allowed is 1");
     }
 
     @Test

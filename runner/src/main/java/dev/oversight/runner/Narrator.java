@@ -179,14 +179,19 @@ final class Narrator implements Listener {
             case ChildDeclined e -> say(e, "has nothing to run");
             case ChildParked e ->
                 complain(
-                        e, "parked: stays down, the others go on; " + tooMany(e.cause(), e.path()));
+                        e,
+                        "parked: stays down, the others go on; "
+                                + Causes.shortly(e.cause(), e.path()));
             case ChildCoolingDown e ->
-                complain(e, "pauses for " + time(e.pause()) + "; " + tooMany(e.cause(), e.path()));
+                complain(
+                        e,
+                        "pauses for " + time(e.pause()) + "; "
+                                + Causes.shortly(e.cause(), e.path()));
             case SupervisorCoolingDown e ->
                 complain(
                         e,
                         "restarts nothing for " + time(e.pause()) + "; "
-                                + tooMany(e.cause(), e.path()));
+                                + Causes.shortly(e.cause(), e.path()));
             case LimitsChanged e -> say(e, e.text().substring(e.path().length() + 1));
             case SupervisorStarted e ->
                 say(e, "up with " + count(e.children()) + " after " + time(e.took()));
@@ -227,12 +232,6 @@ final class Narrator implements Listener {
                 causes.stream().skip(1).forEach(line -> complain(event, line));
             }
         }
-    }
-
-    /** The sum of the failures, without "gave up": who is parked or pauses has not. */
-    private static String tooMany(Throwable cause, String path) {
-        String text = Causes.shortly(cause, path);
-        return text.startsWith("gave up: ") ? text.substring("gave up: ".length()) : text;
     }
 
     private static String withoutPath(String line, String path) {

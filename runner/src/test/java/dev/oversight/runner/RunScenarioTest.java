@@ -229,10 +229,10 @@ class RunScenarioTest {
                 """)) {
             assertThat(runner.exitCode()).isEqualTo(1);
             assertThat(runner.err())
-                    .containsExactly("oversight: t gave up: 2 failures within 1m, allowed are 1");
+                    .containsExactly("oversight: t gave up: 2 failures within 1m, allowed is 1");
             assertThat(runner.out())
                     .anyMatch(line ->
-                            line.matches("t \\* .* gave up: 2 failures within 1m, allowed are 1"))
+                            line.matches("t \\* .* gave up: 2 failures within 1m, allowed is 1"))
                     .anyMatch(line -> line.matches("t \\* .*incarnation 1 of t/b failed.*"))
                     .anyMatch(line -> line.matches("t \\* .*incarnation 2 of t/b failed.*"))
                     .filteredOn(line -> line.matches("t \\* .*t/b exited with code 7.*"))
