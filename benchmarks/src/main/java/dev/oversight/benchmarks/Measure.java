@@ -112,7 +112,7 @@ public final class Measure {
         /** Nothing is compiled yet, neither the engine nor what measures it. */
         QUICK_FIRST(3, Duration.ofMillis(2_500), 5, Duration.ofMillis(700)),
         QUICK(3, Duration.ofMillis(300), 5, Duration.ofMillis(500)),
-        FULL(6, Duration.ofMillis(2_000), 11, Duration.ofMillis(4_000));
+        FULL(5, Duration.ofMillis(1_500), 9, Duration.ofMillis(2_500));
 
         private final int warmUps;
         private final long warmUpNanos;
