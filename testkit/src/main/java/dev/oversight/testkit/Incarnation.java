@@ -26,6 +26,15 @@ final class Incarnation {
     /** Neither works nor hears anything for so long. */
     record Deaf(Duration time) implements Order {}
 
+    /** Carries a checked exception through the context's methods, which do not declare it. */
+    private static final class Failed extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Failed(Throwable with) {
+            super("told to fail", with, false, false);
+        }
+    }
+
     private static final class Completed extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -58,6 +67,8 @@ final class Incarnation {
             obey();
         } catch (Completed done) {
             // as it was told
+        } catch (Failed told) {
+            throw Sneaky.rethrow(told.getCause());
         } catch (Throwable thrown) {
             stage.ground.comeBack();
             obeyInstead(thrown);
@@ -72,6 +83,8 @@ final class Incarnation {
             obey();
         } catch (Completed done) {
             return;
+        } catch (Failed told) {
+            throw Sneaky.rethrow(told.getCause());
         }
         throw Sneaky.rethrow(thrown);
     }
@@ -86,10 +99,17 @@ final class Incarnation {
             Thread.interrupted(); // it came with the order
         }
         switch (order) {
-            case Fail fail -> throw Sneaky.rethrow(fail.with);
+            case Fail fail -> throw unchecked(fail.with);
             case Complete complete -> throw new Completed();
             case Deaf deaf -> stage.ground.stayDeaf(deaf.time);
         }
+    }
+
+    private static RuntimeException unchecked(Throwable with) {
+        if (with instanceof RuntimeException || with instanceof Error) {
+            throw Sneaky.rethrow(with);
+        }
+        throw new Failed(with);
     }
 
     /** From another thread. */

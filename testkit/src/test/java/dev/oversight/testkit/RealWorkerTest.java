@@ -13,6 +13,7 @@ import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.dynamic.DynamicSpec;
 import dev.oversight.dynamic.DynamicSupervisor;
+import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildState;
 import dev.oversight.spi.Threads;
 import dev.oversight.testkit.junit.OversightExtension;
@@ -20,6 +21,7 @@ import dev.oversight.testkit.junit.OversightExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -110,6 +112,20 @@ class RealWorkerTest {
         tree.hang("waiter").terminate("waiter");
         tree.advance(Duration.ofSeconds(5));
         assertThat(tree.state("waiter")).isEqualTo(ChildState.ABANDONED);
+    }
+
+    @Test
+    void aFailureThatNobodyDeclares_arrivesAsItIs(TestKit kit) {
+        BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
+        TestTree tree = kit.start(SupervisorSpec.of("root")
+                .intensity(9, Duration.ofSeconds(1))
+                .child("consumer", self -> inbox.take())
+                .child("waiter", ChildContext::awaitStop));
+        IOException gone = new IOException("gone");
+        tree.fail("consumer", gone).fail("waiter", gone);
+        assertThat(tree.recording().of(ChildFailed.class))
+                .extracting(ChildFailed::cause)
+                .containsExactly(gone, gone);
     }
 
     @Test
