@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** What the bodies of a tree stand on: the clock they wait on, and whether they take turns. */
 abstract sealed class Ground {
@@ -112,13 +113,18 @@ abstract sealed class Ground {
 
     /** Waits, whatever is asked of the thread meanwhile; {@link #release} ends it with an error. */
     void stayDeaf(Duration time) {
+        stayDeaf(time, () -> false);
+    }
+
+    /** The same, until the condition holds; whoever makes it hold unparks the thread. */
+    void stayDeaf(Duration time, BooleanSupplier over) {
         long deadline = nanos() + clamped(time);
         boolean interrupted = false;
         stuck.add(Thread.currentThread());
         try {
             interrupted = waiting(() -> {
                 boolean dropped = false;
-                while (nanos() < deadline && !released) {
+                while (nanos() < deadline && !released && !over.getAsBoolean()) {
                     park(deadline);
                     dropped |= Thread.interrupted();
                 }

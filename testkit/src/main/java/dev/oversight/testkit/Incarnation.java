@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One call of a body, between its supervisor and its own code: it can be told to fail, to end or to
@@ -23,8 +24,15 @@ final class Incarnation {
 
     record Complete() implements Order {}
 
-    /** Neither works nor hears anything for so long. */
-    record Deaf(Duration time) implements Order {}
+    /** Neither works nor hears anything for so long, or until it is let go. */
+    static final class Deaf implements Order {
+        private final Duration time;
+        private volatile boolean over;
+
+        Deaf(Duration time) {
+            this.time = time;
+        }
+    }
 
     /** Carries a checked exception through the context's methods, which do not declare it. */
     private static final class Failed extends Error {
@@ -47,6 +55,11 @@ final class Incarnation {
     final Thread thread = Thread.currentThread();
     final Stage stage;
     private final AtomicReference<@Nullable Order> told = new AtomicReference<>();
+
+    /** What it hangs by, or will as soon as it obeys. */
+    private final AtomicReference<@Nullable Deaf> hanging = new AtomicReference<>();
+
+    private volatile boolean deaf;
 
     Incarnation(ChildContext real, Stage stage) {
         this.real = real;
@@ -95,13 +108,21 @@ final class Incarnation {
         if (order == null) {
             return;
         }
-        if (real.running()) {
-            Thread.interrupted(); // it came with the order
-        }
+        dropInterrupt();
         switch (order) {
             case Fail fail -> throw unchecked(fail.with);
             case Complete complete -> throw new Completed();
-            case Deaf deaf -> stage.ground.stayDeaf(deaf.time);
+            case Deaf hangs -> {
+                stayDeaf(hangs);
+                dropInterrupt(); // or it came only now
+            }
+        }
+    }
+
+    /** It came with the order, unless the supervisor has asked it to stop. */
+    private void dropInterrupt() {
+        if (real.running() && Thread.interrupted() && !real.running()) {
+            thread.interrupt();
         }
     }
 
@@ -112,14 +133,41 @@ final class Incarnation {
         throw new Failed(with);
     }
 
-    /** From another thread. */
+    private void stayDeaf(Deaf hangs) {
+        deaf = true;
+        try {
+            stage.ground.stayDeaf(hangs.time, () -> hangs.over);
+        } finally {
+            deaf = false;
+            hanging.compareAndSet(hangs, null);
+        }
+    }
+
+    /** From another thread. One that hangs already, or is about to, is not told to hang once more. */
     void tell(Order order) {
+        if (order instanceof Deaf hangs && !hanging.compareAndSet(null, hangs)) {
+            return;
+        }
         told.set(order);
         thread.interrupt();
     }
 
     boolean wasTold() {
         return told.get() != null;
+    }
+
+    /** Whether it was told to hang and does. */
+    boolean isDeaf() {
+        return deaf;
+    }
+
+    /** From another thread: if it hangs, or was told to, it goes on. */
+    void letGo() {
+        Deaf hangs = hanging.getAndSet(null);
+        if (hangs != null) {
+            hangs.over = true;
+            LockSupport.unpark(thread);
+        }
     }
 
     @Override

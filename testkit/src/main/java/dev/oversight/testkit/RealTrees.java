@@ -1,5 +1,6 @@
 package dev.oversight.testkit;
 
+import dev.oversight.ChildBody;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.spi.Platform;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Trees on the system's clock, for tests that need real time: they are stopped, and their threads gone,
@@ -31,16 +34,29 @@ public final class RealTrees implements AutoCloseable {
     private final Set<Thread> made = ConcurrentHashMap.newKeySet();
     private final List<Supervisor> trees = new ArrayList<>();
     private final Ground.Real ground = new Ground.Real();
-    private final Stage stage = new Stage(ground);
+    private final Stage stage;
     private final Platform platform =
             new Platform(TimeSource.system(), Platform.system().timers(), this::unstarted);
 
     /** None yet. */
-    public RealTrees() {}
+    public RealTrees() {
+        this(overlap -> {});
+    }
+
+    RealTrees(Consumer<Stage.Overlap> whenOverlap) {
+        this.stage = new Stage(ground, whenOverlap);
+    }
 
     /** Like {@link Supervisor#start(SupervisorSpec)}. */
     public Supervisor start(SupervisorSpec spec) throws InterruptedException {
-        Supervisor tree = Supervisor.start(spec, platform, stage::around);
+        return start(spec, UnaryOperator.identity());
+    }
+
+    /** The same with something around each body, inside of what the kit has around it. */
+    Supervisor start(SupervisorSpec spec, UnaryOperator<ChildBody> around)
+            throws InterruptedException {
+        Supervisor tree =
+                Supervisor.start(spec, platform, body -> stage.around(around.apply(body)));
         synchronized (trees) {
             trees.add(tree);
         }
@@ -52,7 +68,12 @@ public final class RealTrees implements AutoCloseable {
         return platform;
     }
 
-    private Thread unstarted(String name, Runnable body) {
+    Stage stage() {
+        return stage;
+    }
+
+    /** A thread that is looked for at the end. */
+    Thread unstarted(String name, Runnable body) {
         Thread thread = Threads.virtual().unstarted(name, () -> {
             try {
                 body.run();

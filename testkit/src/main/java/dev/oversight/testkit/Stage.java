@@ -1,28 +1,40 @@
 package dev.oversight.testkit;
 
 import dev.oversight.ChildBody;
+import dev.oversight.event.ChildAbandoned;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /** Knows which incarnations are inside their bodies. */
 final class Stage {
     /** An incarnation that came in while another of the same place was still there. */
-    record Overlap(String path, long stayed, long came) {}
+    record Overlap(String path, long stayed, long came) {
+        /** Whether one of the two is that run, which was abandoned. */
+        boolean isOf(ChildAbandoned run) {
+            return path.equals(run.path())
+                    && (stayed == run.incarnation() || came == run.incarnation());
+        }
+    }
 
     final Ground ground;
     private final Set<Incarnation> live = ConcurrentHashMap.newKeySet();
     private final Map<String, Incarnation> newest = new ConcurrentHashMap<>();
-    private final Queue<Overlap> overlaps = new ConcurrentLinkedQueue<>();
+    private final Consumer<Overlap> whenOverlap;
 
     Stage(Ground ground) {
+        this(ground, overlap -> {});
+    }
+
+    /** Whoever is told of overlaps is told in the thread of the one that came in. */
+    Stage(Ground ground, Consumer<Overlap> whenOverlap) {
         this.ground = ground;
+        this.whenOverlap = whenOverlap;
     }
 
     /** What to run in place of a body. */
@@ -31,12 +43,18 @@ final class Stage {
     }
 
     void entered(Incarnation run) {
-        Incarnation before = newest.put(run.path(), run);
-        if (before != null && live.contains(before)) {
-            overlaps.add(
+        Incarnation before = newest.get(run.path());
+        live.add(run);
+        boolean overlaps = before != null && live.contains(before);
+        // One that comes late, and was abandoned before it came, does not take the place of its
+        // successor.
+        if (!overlaps || run.real.running() || !before.real.running()) {
+            newest.put(run.path(), run);
+        }
+        if (overlaps) {
+            whenOverlap.accept(
                     new Overlap(run.path(), before.real.incarnation(), run.real.incarnation()));
         }
-        live.add(run);
     }
 
     void left(Incarnation run) {
@@ -57,9 +75,5 @@ final class Stage {
     /** All that are inside their bodies, in no order. */
     List<Incarnation> live() {
         return List.copyOf(live);
-    }
-
-    List<Overlap> overlaps() {
-        return List.copyOf(overlaps);
     }
 }

@@ -5,9 +5,11 @@ import static dev.oversight.testkit.Fact.failed;
 import static dev.oversight.testkit.Fact.ready;
 import static dev.oversight.testkit.Fact.started;
 import static dev.oversight.testkit.Fact.up;
+import static dev.oversight.testkit.Pace.every;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
@@ -15,6 +17,7 @@ import dev.oversight.Backoff;
 import dev.oversight.ChildBody;
 import dev.oversight.ChildContext;
 import dev.oversight.Exit;
+import dev.oversight.Shutdown;
 import dev.oversight.Strategy;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
@@ -101,6 +104,33 @@ class TestingPageTest {
         assertThat(ended).isNotDone();
         tree.advance(ofSeconds(3));
         assertThat(ended).isDone();
+    }
+
+    @Test
+    void theShop_standsChaos() throws Exception {
+        SupervisorSpec shop = SupervisorSpec.of("shop", Strategy.REST_FOR_ONE)
+                .neverGiveUp()
+                .backoff(Backoff.constant(ofMillis(1)))
+                .child("catalog", ChildContext::awaitStop)
+                .child(
+                        "orders",
+                        ChildContext::awaitStop,
+                        c -> c.shutdown(Shutdown.within(ofMillis(50))));
+        Chaos chaos = Chaos.seeded(42)
+                .during(ofMillis(500))
+                .kill("*", every(ofMillis(50)))
+                .hang("orders", every(ofMillis(100)), ofMillis(200))
+                .slow("*", ofMillis(20))
+                .flood("*", 4, every(ofMillis(5)))
+                .keepsRunning();
+
+        chaos.on(shop).assertHeld();
+
+        try (ChaosRun run = chaos.start(shop)) {
+            assertThat(run.tree().find("orders")).isPresent();
+            ChaosVerdict verdict = run.verdict().assertHeld();
+            assertThat(verdict.counts()).containsKeys("kill", "hang", "request");
+        }
     }
 
     @Test
