@@ -1,5 +1,8 @@
 package dev.oversight;
 
+import org.assertj.core.api.Assertions;
+
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +25,12 @@ final class Jvm {
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(List.of(options));
         command.addAll(List.of(
-                "-cp", place(Supervisor.class) + java.io.File.pathSeparator + place(Jvm.class)));
+                "-cp",
+                String.join(
+                        File.pathSeparator,
+                        place(Supervisor.class).toString(),
+                        place(Jvm.class).toString(),
+                        jar(Assertions.class).toString())));
         command.add(program.getName());
         Path output = Files.createTempFile("jvm", ".out");
         Path errors = Files.createTempFile("jvm", ".err");
@@ -45,6 +53,11 @@ final class Jvm {
 
     private static String read(Path file) throws IOException {
         return Files.readString(file, StandardCharsets.UTF_8);
+    }
+
+    private static Path jar(Class<?> type) throws URISyntaxException {
+        return Path.of(
+                type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
     /** The folder that a class was loaded from, also when it has been patched into a module. */

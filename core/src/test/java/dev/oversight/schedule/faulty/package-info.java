@@ -1,0 +1,2 @@
+/** Known races, which the schedules have to find. */
+package dev.oversight.schedule.faulty;
