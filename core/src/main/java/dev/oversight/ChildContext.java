@@ -27,8 +27,8 @@ public interface ChildContext {
     long incarnation();
 
     /**
-     * Whether the child should go on: true until it is asked to stop, false ever after. Stays false
-     * for a worker that caught its interrupt and dropped it.
+     * Whether the child should go on: true until it is asked to stop or this run has ended, false ever
+     * after. Stays false for a worker that caught its interrupt and dropped it.
      */
     boolean running();
 
@@ -95,6 +95,9 @@ public interface ChildContext {
      * Thread#interrupted()} takes it away before a clean-up that blocks. The next one says that the
      * budget is over.
      *
+     * <p>In a thread that the body started, returns as soon as the child is asked to stop, or when this
+     * run has ended by itself. That thread is not interrupted.
+     *
      * @throws InterruptedException if the thread was interrupted although nobody asked it to stop
      */
     void awaitStop() throws InterruptedException;
@@ -103,7 +106,7 @@ public interface ChildContext {
      * Waits until the child {@linkplain #awaitStop() is asked to stop} or the time has passed, by the clock of the tree.
      *
      * @param limit how long to wait at most; zero or less does not wait
-     * @return true if the child was asked to stop
+     * @return true if the child was asked to stop, or this run has ended
      * @throws InterruptedException if the thread was interrupted although nobody asked it to stop
      */
     boolean awaitStop(Duration limit) throws InterruptedException;

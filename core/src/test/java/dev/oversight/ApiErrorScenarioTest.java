@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.oversight.event.ChildState;
+import dev.oversight.event.SupervisorEnded;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,23 @@ class ApiErrorScenarioTest {
                 .hasCause(broken);
         pointsHere(added);
         assertThat(ids(tree)).containsExactly("a", "down");
+    }
+
+    @Test
+    void aFailedStart_isThrownAsAnExceptionOfTheCallersOwn() throws Exception {
+        Recorder events = new Recorder();
+        IllegalStateException broken = new IllegalStateException("broken");
+        Throwable thrown = catchThrowable(() -> trees.start(SupervisorSpec.of("root")
+                .listener(events)
+                .child(
+                        "a",
+                        self -> {
+                            throw broken;
+                        },
+                        c -> c.readyWithin(Duration.ofMinutes(1)))));
+        Throwable told = events.await(SupervisorEnded.class, "root").outcome().cause();
+        assertThat(told).isInstanceOf(StartFailedException.class).hasCause(broken);
+        assertThat(thrown).isNotSameAs(told).hasMessage(told.getMessage()).hasCause(broken);
     }
 
     @Test

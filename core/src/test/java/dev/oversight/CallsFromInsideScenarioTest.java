@@ -152,6 +152,89 @@ class CallsFromInsideScenarioTest {
     }
 
     @Test
+    void aBodyThatReplacedItsHandler_stillDoesNotWaitForItsOwnEnd() throws Exception {
+        Thread.UncaughtExceptionHandler own = (thread, thrown) -> {};
+        for (boolean grandchild : new boolean[] {false, true}) {
+            String me = grandchild ? "in" : "actor";
+            Supervisor tree = startActing(grandchild, (root, self) -> {
+                Thread.currentThread().setUncaughtExceptionHandler(own);
+                root.terminate(me);
+            });
+            awaitReturned();
+            awaitState(tree, me, ChildState.STOPPED);
+
+            Supervisor other = startActing(grandchild, (root, self) -> {
+                Thread.currentThread().setUncaughtExceptionHandler(own);
+                root.delete(me);
+            });
+            awaitReturned();
+            awaitGone(other, me);
+        }
+    }
+
+    @Test
+    void anAddThatWaits_endsWhenTheCallerIsAskedToStop() throws Exception {
+        CountDownLatch gate = trees.gate();
+        CountDownLatch adding = new CountDownLatch(1);
+        ChildSpec slow = ChildSpec.of("slow", Puppet.deaf(gate)).readyWithin(Duration.ofHours(1));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child(
+                        "actor",
+                        self -> {
+                            adding.countDown();
+                            try {
+                                self.supervisor().add(slow);
+                            } catch (InterruptedException e) {
+                                thrown.set(e);
+                            }
+                        },
+                        c -> endless(c, false)));
+        adding.await();
+        awaitState(tree, "slow", ChildState.STARTING);
+        Eventually.returns("terminate", () -> {
+            tree.terminate("actor");
+            return null;
+        });
+        assertThat(thrown.get())
+                .isInstanceOf(InterruptedException.class)
+                .hasMessageContaining("root/actor was asked to stop")
+                .hasMessageContaining("request stands");
+        assertThat(state(tree, "slow")).isSameAs(ChildState.STARTING);
+    }
+
+    @Test
+    void anAddInACleanUp_waitsUntilTheChildIsUp() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicReference<ChildState> seen = new AtomicReference<>();
+        ChildSpec slow = ChildSpec.of("slow", self -> {
+                    gate.await();
+                    self.ready();
+                    self.awaitStop();
+                })
+                .readyWithin(Duration.ofHours(1));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child(
+                        "actor",
+                        self -> {
+                            self.awaitStop();
+                            seen.set(self.supervisor()
+                                    .add(slow)
+                                    .snapshot()
+                                    .orElseThrow()
+                                    .state());
+                        },
+                        c -> endless(c, false)));
+        var ended = tree.terminateAsync("actor");
+        awaitState(tree, "slow", ChildState.STARTING);
+        assertThat(ended).isNotDone();
+        gate.countDown();
+        assertThat(Eventually.returns("the end", ended::join).kind()).isEqualTo(Exit.Kind.STOPPED);
+        assertThat(seen).hasValue(ChildState.RUNNING);
+    }
+
+    @Test
     void siblings_canBeAddedTerminatedRestartedDeletedAndWaitedFor() throws Exception {
         Supervisor tree = startActing(false, (root, self) -> {
             Supervisor mine = self.supervisor();

@@ -16,6 +16,8 @@ import dev.oversight.task.TaskSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -373,12 +375,16 @@ class DynamicScenarioTest {
         live.start("next");
     }
 
-    @Test
-    void callsFromInside_doNotWaitForThemselves() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void callsFromInside_doNotWaitForThemselves(boolean handlerReplaced) throws Exception {
         AtomicReference<Throwable> refusal = new AtomicReference<>();
         AtomicReference<DynamicSupervisor<String>> live = new AtomicReference<>();
         DynamicSpec<String> spec = DynamicSpec.of("workers", (String s, ChildContext self) -> {
             InstanceRef<String> me = live.get().find(self.id()).orElseThrow();
+            if (handlerReplaced) {
+                Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> {});
+            }
             try {
                 me.awaitEnd();
             } catch (IllegalStateException expected) {

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -156,6 +158,118 @@ class JvmScenarioTest {
                 .containsExactly(
                         "restarts 3", "other is at 1", "cause OutOfMemoryError", "closed STOPPED");
         assertThat(ended.code()).isZero();
+    }
+
+    /** Nothing can be allocated from the end of the body until the handler of its thread is asked for. */
+    static final class NoHeapForTheReport {
+        private record Node(Node next) {}
+
+        private static final class Hoarder extends Thread {
+            static Thread previous; // what it lets go of when it ends would be heap
+
+            Object[] large;
+            Node small;
+            boolean full;
+
+            Hoarder(Runnable body, String name) {
+                super(body, name);
+                setDaemon(true);
+            }
+
+            void fill() {
+                for (int size = 1 << 20; size >= 16; size /= 2) {
+                    try {
+                        while (true) {
+                            large = new Object[] {large, new byte[size]};
+                        }
+                    } catch (OutOfMemoryError e) {
+                        // go on with smaller ones
+                    }
+                }
+                full = true;
+                while (true) {
+                    small = new Node(small); // the smallest there is
+                }
+            }
+
+            @Override
+            public UncaughtExceptionHandler getUncaughtExceptionHandler() {
+                if (full) {
+                    large = null;
+                    small = null;
+                    full = false;
+                    say("the report failed");
+                }
+                return super.getUncaughtExceptionHandler();
+            }
+        }
+
+        private static void run(ChildContext self, RuntimeException failure) throws Exception {
+            if (self.incarnation() <= 2) {
+                try {
+                    ((Hoarder) Thread.currentThread()).fill();
+                } catch (OutOfMemoryError e) {
+                    if (self.incarnation() == 1) {
+                        throw e;
+                    }
+                    throw failure;
+                }
+            }
+            self.awaitStop();
+        }
+
+        public static void main(String[] args) throws Exception {
+            CountDownLatch go = new CountDownLatch(1);
+            CountDownLatch again = new CountDownLatch(3);
+            Thread main = Thread.currentThread();
+            RuntimeException failure = new IllegalStateException(); // while there is heap for it
+            Supervisor tree = Supervisor.start(SupervisorSpec.of("root")
+                    .neverGiveUp()
+                    .child(
+                            "greedy",
+                            self -> {
+                                go.await();
+                                while (main.getState() != Thread.State.WAITING) {
+                                    Thread.onSpinWait();
+                                }
+                                again.countDown();
+                                if (Hoarder.previous != null) {
+                                    Hoarder.previous.join();
+                                }
+                                Hoarder.previous = Thread.currentThread();
+                                run(self, failure);
+                            },
+                            c -> c.threads((name, body) -> new Hoarder(body, name))));
+            go.countDown();
+            again.await();
+            tree.failures("greedy").forEach(f -> say("" + f.exit().cause().getClass()));
+            tree.close();
+            say("closed " + tree.outcome().orElseThrow().reason());
+        }
+    }
+
+    @Test
+    void aRunForWhoseReportThereIsNoHeap_isReportedOnceThereIs() throws Exception {
+        Path quiet = Files.createTempFile("quiet", ".properties");
+        Files.writeString(
+                quiet, ".level=OFF\n"); // or the log's thread might be the one without heap
+        try {
+            Jvm.Ended ended = Jvm.run(
+                    NoHeapForTheReport.class,
+                    "-Xmx16m",
+                    "-XX:+UseSerialGC",
+                    "-Djava.util.logging.config.file=" + quiet);
+            assertThat(ended.output().lines())
+                    .as(ended.errors())
+                    .containsExactly(
+                            "the report failed",
+                            "the report failed",
+                            "class java.lang.IllegalStateException",
+                            "class java.lang.OutOfMemoryError",
+                            "closed STOPPED");
+        } finally {
+            Files.delete(quiet);
+        }
     }
 
     private static final class Broken extends OutputStream {

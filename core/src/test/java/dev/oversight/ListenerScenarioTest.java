@@ -113,6 +113,24 @@ class ListenerScenarioTest {
     }
 
     @Test
+    void listenersThatHang_holdUpTheEndForASecondTogether() throws Exception {
+        CountDownLatch gate = trees.gate();
+        SupervisorSpec spec =
+                SupervisorSpec.of("root").child("a", Puppet.idle()).listener(events);
+        for (int i = 0; i < 40; i++) {
+            spec = spec.listener(event -> Puppet.deafAwait(gate));
+        }
+        Supervisor tree = trees.start(spec);
+        Eventually.returns(
+                "close",
+                () -> { // within less than one second for each
+                    tree.close();
+                    return null;
+                });
+        assertThat(events.of(SupervisorEnded.class)).hasSize(1);
+    }
+
+    @Test
     void whatASlowListenerHasNoRoomFor_isDroppedCountedAndReported() throws Exception {
         CountDownLatch gate = trees.gate();
         AtomicInteger told = new AtomicInteger();

@@ -232,7 +232,7 @@ final class Aftermath {
 
     /** A start that somebody waits for has failed. True if it was the tree's, which has failed as well. */
     private static boolean isNotUp(Child child, StartFailedException failure) {
-        child.isNotUp(() -> failure);
+        child.isNotUp(() -> new StartFailedException(failure));
         if (child.startedByRequest) {
             child.deleted |= child.justAdded;
             return false;

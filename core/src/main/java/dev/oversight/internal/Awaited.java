@@ -40,8 +40,17 @@ final class Awaited<T> implements Reply<T> {
         return take();
     }
 
-    /** Waits for the answer as long as that holds; looks again whenever the thread is unparked. */
-    void awaitWhile(BooleanSupplier holds) throws InterruptedException {
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /**
+     * Waits for the answer as long as that holds; looks again whenever the thread is unparked.
+     *
+     * @return null if there is no answer yet, and it no longer holds
+     */
+    @Nullable
+    T awaitWhile(BooleanSupplier holds) throws InterruptedException {
         while (!answered && holds.getAsBoolean()) {
             LockSupport.park(this);
             if (Thread.interrupted()) {
@@ -49,9 +58,7 @@ final class Awaited<T> implements Reply<T> {
                         "interrupted while waiting for a supervisor; the request stands");
             }
         }
-        if (answered) {
-            take();
-        }
+        return answered ? take() : null;
     }
 
     /** Waits for the answer to a question, which a loop gives without waiting for anything. */

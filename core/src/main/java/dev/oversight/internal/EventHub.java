@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Passes the events of one supervisor on: to the log, to its listeners and to those above it. */
 final class EventHub {
-    /** How long an end waits for the log and the listeners to be told of it. */
+    /** How long an end waits for the log and all listeners together to be told of it. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final ListenerQueue logQueue;
@@ -44,9 +46,27 @@ final class EventHub {
 
     /** Waits a moment until the log and the listeners have been told of everything. */
     void flush() {
-        logQueue.flush(LAST_WORDS);
+        CountDownLatch told = new CountDownLatch(1 + queues.length);
+        logQueue.countDownWhenTold(told);
         for (ListenerQueue queue : queues) {
-            queue.flush(LAST_WORDS);
+            queue.countDownWhenTold(told);
+        }
+        awaitUninterruptibly(told);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch told) {
+        long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+        boolean interrupted = false;
+        for (boolean waiting = true; waiting; ) {
+            try {
+                told.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                waiting = false;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

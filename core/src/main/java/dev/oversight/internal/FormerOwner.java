@@ -29,7 +29,7 @@ record FormerOwner(
             end = "was abandoned";
         } else if (!owner.isOver()) {
             end = "withdrew it";
-        } else if (!owner.running()) {
+        } else if (owner.isAskedToStop()) {
             end = "was stopped";
         } else if (owner.cause == null) {
             end = "completed";

@@ -409,10 +409,10 @@ final class Lifecycle {
         }
     }
 
-    /** A nested supervisor names the place below it that failed. */
+    /** New for each who waits. A nested supervisor names the place below it that failed. */
     static StartFailedException startFailure(Child child, @Nullable Throwable thrown) {
         if (child.isSupervisor && thrown instanceof StartFailedException below) {
-            return below;
+            return new StartFailedException(below);
         }
         String what = thrown == null
                 ? "it returned before it was ready"

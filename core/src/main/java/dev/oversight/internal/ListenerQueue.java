@@ -5,11 +5,9 @@ import dev.oversight.event.Event;
 import dev.oversight.event.EventsDropped;
 import dev.oversight.spi.Platform;
 
-import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -49,25 +47,12 @@ final class ListenerQueue {
         enqueue(event);
     }
 
-    /** Waits until what was offered so far has been delivered, or the time has passed. */
-    void flush(Duration limit) {
+    /** Counts down once, as soon as what was offered so far has been delivered. Never waits. */
+    void countDownWhenTold(CountDownLatch told) {
         if (inHand.get() == 0) {
-            return;
-        }
-        CountDownLatch reached = new CountDownLatch(1);
-        enqueue(reached);
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + limit.toNanos();
-        for (boolean waiting = true; waiting; ) {
-            try {
-                reached.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                waiting = false;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            told.countDown();
+        } else {
+            enqueue(told);
         }
     }
 

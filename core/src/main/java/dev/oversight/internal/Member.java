@@ -218,8 +218,12 @@ public final class Member implements Reply<Exit> {
 
     /** Whether the calling thread runs inside it, and would wait for itself. */
     public boolean isCaller() {
+        Child mine = child;
+        if (mine == null) {
+            return false;
+        }
         Run caller = supervisor.runtime().runOfCaller();
-        return caller != null && caller.child == child;
+        return caller != null ? caller.child == mine : supervisor.isCallerIn(mine.id);
     }
 
     /** Its end, told in the loop of the supervisor. */

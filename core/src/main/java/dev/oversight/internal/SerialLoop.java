@@ -1,6 +1,7 @@
 package dev.oversight.internal;
 
 import dev.oversight.Outcome;
+import dev.oversight.SupervisorNotRunningException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -108,12 +109,17 @@ final class SerialLoop {
         this.runtime = runtime;
     }
 
-    /** Hands in an input, from outside any loop. Never waits, but may work off what is queued. */
+    /**
+     * Hands in an input, from outside any loop. Never waits, but may work off what is queued.
+     *
+     * @throws OutOfMemoryError if there is no heap; the input was not taken and can be handed in again
+     */
     void submit(Input input) {
+        Drive mine = new Drive(); // before the loop is entered, which would never be left without
         if (WAITING.compareAndSet(this, null, BUSY)) {
-            new Drive().run(this, input);
+            mine.run(this, input);
         } else if (enqueue(input)) {
-            new Drive().run(this, null);
+            mine.run(this, null);
         }
     }
 
@@ -266,22 +272,29 @@ final class SerialLoop {
         try {
             state.apply(input, runtime.now());
         } catch (Throwable defect) {
-            Log.log(
-                    System.Logger.Level.ERROR,
-                    () -> runtime.path() + ": the supervisor failed and gives up",
-                    defect);
             giveUp(input, defect);
         }
     }
 
     private void giveUp(Input input, Throwable defect) {
         try {
+            Log.log(
+                    System.Logger.Level.ERROR,
+                    () -> runtime.path() + ": the supervisor failed and gives up",
+                    defect);
             state.crash(input, defect);
         } catch (Throwable again) {
-            defect.addSuppressed(again);
+            HeapReserve.await(); // for want of it, most likely; without an end this would never be left
+            if (again != defect) { // the JVM may throw the same OutOfMemoryError twice
+                defect.addSuppressed(again);
+            }
             runtime.ended(
                     new Outcome(runtime.path(), Outcome.Reason.SUPERVISOR_FAILED, defect, 0),
                     new SlowestStops());
+            if (input instanceof Input.Query<?> query) {
+                query.refuse(
+                        new SupervisorNotRunningException(runtime.path(), "has failed", defect));
+            }
         }
     }
 }

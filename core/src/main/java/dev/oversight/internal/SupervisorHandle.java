@@ -105,7 +105,16 @@ final class SupervisorHandle implements Supervisor {
         boolean inside = runtime.runOfCaller() != null;
         Awaited<Child> reply = new Awaited<>();
         submit(new Input.Add(child, inside, reply, whenDown));
-        return reply.await();
+        ThreadRun caller = ThreadRun.ofCaller();
+        if (caller == null || !caller.running()) { // in its clean-up it knows what it does
+            return reply.await();
+        }
+        Child added = reply.awaitWhile(caller::running);
+        if (added == null) {
+            throw new InterruptedException(caller.child.path
+                    + " was asked to stop while it waited for a supervisor; the request stands");
+        }
+        return added;
     }
 
     @Override
@@ -232,12 +241,22 @@ final class SupervisorHandle implements Supervisor {
     void awaitUnlessInside(String id, Awaited<?> reply) throws InterruptedException {
         Run caller = runtime.runOfCaller();
         ThreadRun thread = ThreadRun.ofCaller();
-        if (caller == null || thread == null) {
-            reply.await();
-        } else {
+        if (caller != null && thread != null) {
             boolean itself = caller.child.id.equals(id);
             reply.awaitWhile(() -> !itself && thread.running());
+        } else if (reply.isAnswered() || !isCallerIn(id)) {
+            reply.await();
         }
+    }
+
+    /** Whether the calling thread is that of a child or of one below it, whatever its handler is. */
+    boolean isCallerIn(String id) {
+        Run run = ask(state ->
+                        Optional.ofNullable(state.children().find(id)).map(child -> child.run))
+                .orElse(null);
+        return run instanceof NestedRun nested
+                ? nested.nested().handle().runsBelow(Thread.currentThread())
+                : run instanceof ThreadRun worker && worker.thread == Thread.currentThread();
     }
 
     <A, T> CompletableFuture<T> async(
@@ -497,6 +516,10 @@ final class SupervisorHandle implements Supervisor {
                 return true;
             }
         }
+        return runsBelow(caller);
+    }
+
+    private boolean runsBelow(Thread caller) {
         Deque<SupervisorRuntime> todo = new ArrayDeque<>(List.of(runtime));
         for (SupervisorRuntime at = todo.poll(); at != null; at = todo.poll()) {
             if (at.handle().runs(caller, todo)) {

@@ -226,9 +226,7 @@ final class SupervisorRuntime implements Effects {
 
     @Override
     public void ended(Outcome outcome, SlowestStops slowest) {
-        if (alarm != null) {
-            alarm.cancel();
-        }
+        cancelLastAlarm();
         if (parent == null) {
             tree.services().close(outcome);
         }
@@ -240,6 +238,20 @@ final class SupervisorRuntime implements Effects {
             self.abandonedBelow = outcome.abandoned();
             self.slowestBelow = slowest;
             loop.submitTo(parent.loop, self);
+        }
+    }
+
+    /** Whatever the host's timer does: the end is to be told. */
+    private void cancelLastAlarm() {
+        try {
+            if (alarm != null) {
+                alarm.cancel();
+            }
+        } catch (Throwable broken) {
+            Log.log(
+                    System.Logger.Level.WARNING,
+                    () -> path + ": an alarm could not be cancelled",
+                    broken);
         }
     }
 
@@ -272,7 +284,7 @@ final class SupervisorRuntime implements Effects {
         }
     }
 
-    /** Waits on the tree's clock, in the child's thread. */
+    /** Waits on the tree's clock, in the child's thread or in one of its own. */
     boolean awaitStop(ThreadRun run, Duration limit) throws InterruptedException {
         long deadline = now() + clampedNanos(limit);
         Thread waiting = Thread.currentThread();

@@ -81,8 +81,7 @@ public final class Supervisors {
 
     private static StartFailedException startFailure(Outcome outcome) {
         if (outcome.cause() instanceof StartFailedException failure) {
-            failure.fillInStackTrace();
-            return failure;
+            return new StartFailedException(failure);
         }
         return new StartFailedException(
                 outcome.path(),

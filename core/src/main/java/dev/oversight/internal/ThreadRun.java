@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -32,10 +34,12 @@ import java.util.concurrent.locks.LockSupport;
 final class ThreadRun extends Run
         implements Runnable, ChildContext, Thread.UncaughtExceptionHandler {
     private static final VarHandle HOOKS;
+    private static final VarHandle HELPERS;
 
     static {
         try {
             HOOKS = MethodHandles.lookup().findVarHandle(ThreadRun.class, "hooks", Hook.class);
+            HELPERS = MethodHandles.lookup().findVarHandle(ThreadRun.class, "helpers", Set.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -79,8 +83,14 @@ final class ThreadRun extends Run
      */
     private volatile boolean registers;
 
+    /** Threads of the body's own that wait for the request to stop; null if none ever did. */
+    private volatile @Nullable Set<Thread> helpers;
+
     /** Undone when it ends; null if it has none. Touched by its own thread alone. */
     private @Nullable List<Link> links;
+
+    /** Its supervisor has its end. Touched by its own thread alone. */
+    private boolean handedIn;
 
     ThreadRun(Child child, long incarnation, SupervisorRuntime supervisor) {
         super(child, incarnation);
@@ -105,6 +115,9 @@ final class ThreadRun extends Run
         } catch (Throwable thrown) {
             cause = thrown;
         }
+        if (cause instanceof OutOfMemoryError) {
+            HeapReserve.require();
+        }
         end();
     }
 
@@ -114,19 +127,25 @@ final class ThreadRun extends Run
         if (cause == null) {
             cause = thrown;
         }
+        HeapReserve.await();
         end();
     }
 
+    /** Called once more, from the handler of uncaught exceptions, if it did not get to its end. */
     private void end() {
         if (!ended) {
             ended = true;
+            wakeHelpers();
             if (registers) {
                 withdrawAll();
             }
-            if (links != null) {
-                links.forEach(Link::undo);
-            }
+        }
+        while (links != null && !links.isEmpty()) {
+            links.removeLast().undo();
+        }
+        if (!handedIn) {
             supervisor.loop().submit(this);
+            handedIn = true;
         }
     }
 
@@ -202,7 +221,11 @@ final class ThreadRun extends Run
 
     @Override
     public boolean running() {
-        return !stopRequested;
+        return !stopRequested && !ended;
+    }
+
+    boolean isAskedToStop() {
+        return stopRequested;
     }
 
     @Override
@@ -270,23 +293,61 @@ final class ThreadRun extends Run
 
     @Override
     public void awaitStop() throws InterruptedException {
-        rests(true);
+        beginToWait();
         try {
-            while (!stopRequested) {
+            while (running()) {
                 LockSupport.park(this);
                 throwIfInterrupted();
             }
         } finally {
-            rests(false);
+            endToWait();
         }
         awaitSignal();
     }
 
-    /** Its own thread begins to wait for the stop, or has waited; while it does, nobody listens for it. */
+    /**
+     * While its own thread waits for the stop, nobody listens for its pulse. A thread of the body's own has to
+     * be known before it looks, because nobody interrupts it.
+     */
+    private void beginToWait() {
+        if (Thread.currentThread() == thread) {
+            rests(true);
+            return;
+        }
+        Set<Thread> known = helpers;
+        if (known == null) {
+            Set<Thread> made = ConcurrentHashMap.newKeySet();
+            known = HELPERS.compareAndSet(this, null, made)
+                    ? made
+                    : Objects.requireNonNull(helpers);
+        }
+        known.add(Thread.currentThread());
+        VarHandle.fullFence(); // see wakeHelpers
+    }
+
+    private void endToWait() {
+        if (Thread.currentThread() == thread) {
+            rests(false);
+            return;
+        }
+        Set<Thread> known = helpers;
+        if (known != null) {
+            known.remove(Thread.currentThread());
+        }
+    }
+
     private void rests(boolean value) {
-        if (pulse != null && Thread.currentThread() == thread) {
+        if (pulse != null) {
             pulse.beat(supervisor.now());
             pulse.rests(value);
+        }
+    }
+
+    private void wakeHelpers() {
+        Set<Thread> known = helpers; // written before the waiter looks, as the reason to wake is here
+        if (known != null) {
+            VarHandle.fullFence(); // a set is no volatile field: that reason first, then who is in it
+            known.forEach(LockSupport::unpark);
         }
     }
 
@@ -311,11 +372,11 @@ final class ThreadRun extends Run
     @Override
     public boolean awaitStop(Duration limit) throws InterruptedException {
         Objects.requireNonNull(limit, "limit");
-        rests(true);
+        beginToWait();
         try {
             return supervisor.awaitStop(this, limit);
         } finally {
-            rests(false);
+            endToWait();
         }
     }
 
@@ -404,6 +465,7 @@ final class ThreadRun extends Run
 
     /** Outside the loop: hooks first, then the interrupt. */
     void wake() {
+        wakeHelpers();
         Hook taken = (Hook) HOOKS.getAndSet(this, TAKEN);
         if (taken == null || taken == TAKEN) {
             interrupt();

@@ -446,4 +446,26 @@ class RequestScenarioTest {
         OversightException closed = h.delete("a").problem();
         assertThat(closed).hasMessageContaining("has ended");
     }
+
+    @Test
+    void everybodyWhoWaitsForAStartThatFails_isToldByAnExceptionOfTheirOwn() {
+        StateHarness h = started(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child(worker("a"))
+                .child(waiting("b").dependsOn("a")));
+        h.ready("b");
+        h.terminate("b");
+        h.terminate("a");
+        Asked<Child> first = h.restart("b");
+        Asked<Child> second = h.restart("b");
+        h.restart("a");
+        IllegalStateException cause = new IllegalStateException("boom");
+        h.crash("b", cause);
+        assertThat(first.problem()).isInstanceOf(StartFailedException.class).hasCause(cause);
+        assertThat(second.problem())
+                .isInstanceOf(StartFailedException.class)
+                .hasCause(cause)
+                .hasMessage(first.problem().getMessage())
+                .isNotSameAs(first.problem());
+    }
 }

@@ -1,0 +1,141 @@
+package dev.oversight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oversight.event.ChildState;
+import dev.oversight.event.ChildStopped;
+import dev.oversight.spi.Platform;
+import dev.oversight.spi.Threads;
+import dev.oversight.spi.TimeSource;
+import dev.oversight.spi.Timers;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A clock or a timer of the host that throws, in the middle of a supervisor's turn. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PlatformDefectScenarioTest {
+    @RegisterExtension
+    final LeakCheck trees = new LeakCheck();
+
+    private final Recorder events = new Recorder();
+    private final Puppet puppet = new Puppet();
+    private final IllegalStateException broken =
+            new IllegalStateException("the clock stands still");
+
+    /** So many calls are answered by an exception; negative: all that come. */
+    private final AtomicInteger brokenClock = new AtomicInteger();
+
+    private final AtomicInteger brokenTimer = new AtomicInteger();
+
+    private static boolean strikes(AtomicInteger left) {
+        return left.getAndUpdate(n -> n > 0 ? n - 1 : n) != 0;
+    }
+
+    private Platform fragile() {
+        TimeSource system = TimeSource.system();
+        TimeSource time = () -> {
+            if (strikes(brokenClock)) {
+                throw broken;
+            }
+            return system.nanos();
+        };
+        Timers timers = (delay, task) -> {
+            Timers.Alarm alarm = Platform.system().timers().after(delay, task);
+            return () -> {
+                if (strikes(brokenTimer)) {
+                    throw new IllegalStateException("the timer has gone");
+                }
+                alarm.cancel();
+            };
+        };
+        return trees.platform(time, timers, Threads.virtual());
+    }
+
+    private Supervisor start() throws InterruptedException {
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .neverGiveUp()
+                        .listener(events)
+                        .child("sibling", Puppet.idle())
+                        .child(
+                                "later",
+                                self -> {
+                                    throw new IllegalArgumentException("so that an alarm is set");
+                                },
+                                c -> c.backoff(Backoff.constant(Duration.ofHours(1))))
+                        .child("a", puppet),
+                fragile());
+        puppet.awaitRuns(1);
+        Trees.awaitState(tree, "later", ChildState.BACKING_OFF);
+        return tree;
+    }
+
+    /** Has the child hand in its end, and waits until the loop has been through with it. */
+    private void crashAndAwait() {
+        Thread thread = puppet.thread();
+        puppet.crash();
+        Eventually.await("the thread of the child has ended", () -> !thread.isAlive());
+    }
+
+    private void assertFailed(Supervisor tree) throws Exception {
+        Outcome outcome = Eventually.returns("join", () -> tree.join());
+        assertThat(outcome.reason()).isSameAs(Outcome.Reason.SUPERVISOR_FAILED);
+        assertThat(outcome.cause()).isSameAs(broken);
+    }
+
+    @Test
+    void anInputThatCannotBeApplied_endsTheSupervisorInOrder() throws Exception {
+        Supervisor tree = start();
+        brokenClock.set(1);
+        crashAndAwait();
+        assertFailed(tree);
+        assertThat(events.of(ChildStopped.class, "root/sibling")).hasSize(1);
+    }
+
+    @Test
+    void ifEvenGivingUpFails_theSupervisorEndsAtOnce() throws Exception {
+        Supervisor tree = start();
+        brokenClock.set(-1);
+        crashAndAwait();
+        assertThat(tree.outcome()).isPresent();
+        assertThatThrownBy(tree::children) // answered all the same
+                .isInstanceOf(SupervisorNotRunningException.class);
+        brokenClock.set(0);
+        assertFailed(tree);
+    }
+
+    @Test
+    void anAlarmThatCannotBeReplaced_endsTheSupervisorInOrder() throws Exception {
+        Supervisor tree = start();
+        brokenTimer.set(1);
+        tree.terminateAsync("sibling"); // its budget is over before the delay of the other
+        Outcome outcome = Eventually.returns("join", () -> tree.join());
+        assertThat(outcome.reason()).isSameAs(Outcome.Reason.SUPERVISOR_FAILED);
+        assertThat(outcome.cause()).hasMessage("the timer has gone");
+    }
+
+    @Test
+    void anAlarmThatCannotBeCancelledAtTheEnd_doesNotKeepTheTreeFromEnding() throws Exception {
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child("a", puppet, c -> c.backoff(Backoff.constant(Duration.ofHours(1))))
+                        .child("b", Puppet.idle(), c -> c.shutdown(Shutdown.unbounded())),
+                fragile());
+        puppet.awaitRuns(1);
+        puppet.crash();
+        Trees.awaitState(tree, "a", ChildState.BACKING_OFF);
+        brokenTimer.set(-1);
+        assertThat(Eventually.returns("stop", () -> {
+                    tree.close();
+                    return tree.outcome().orElseThrow().reason();
+                }))
+                .isSameAs(Outcome.Reason.STOPPED);
+        brokenTimer.set(0);
+    }
+}

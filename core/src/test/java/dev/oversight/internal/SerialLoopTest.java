@@ -1,0 +1,162 @@
+package dev.oversight.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oversight.SupervisorSpec;
+import dev.oversight.spi.Platform;
+import dev.oversight.spi.Threads;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** The drain: each input once, one at a time, in order, and nobody is kept for long. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SerialLoopTest {
+    private static final int MANY = 5000;
+    private static final int A_TURN = 1024;
+
+    private final CountDownLatch allApplied = new CountDownLatch(1);
+
+    private static SupervisorRuntime runtime(String id, Threads threads) {
+        Platform system = Platform.system();
+        Platform platform = new Platform(system.time(), system.timers(), threads);
+        return new SupervisorRuntime(
+                SupervisorSpec.of(id), new Tree(platform, null, UnaryOperator.identity()));
+    }
+
+    /** An input that does something in the loop. */
+    private static Input doing(Runnable action) {
+        return new Input.Query<>(
+                state -> {
+                    action.run();
+                    return true;
+                },
+                new Awaited<>());
+    }
+
+    /** Has one input hand in many from inside; the names of the threads that applied them. */
+    private List<String> applyMany(SerialLoop loop, List<Integer> order)
+            throws InterruptedException {
+        List<String> appliedBy = new ArrayList<>(); // by one thread at a time
+        loop.submit(doing(() -> {
+            for (int i = 1; i < MANY; i++) {
+                int number = i;
+                loop.submitInside(doing(() -> {
+                    order.add(number);
+                    appliedBy.add(Thread.currentThread().getName());
+                    if (number == MANY - 1) {
+                        allApplied.countDown();
+                    }
+                }));
+            }
+        }));
+        assertThat(allApplied.await(15, TimeUnit.SECONDS))
+                .as("applied: " + order.size())
+                .isTrue();
+        return appliedBy;
+    }
+
+    @Test
+    void inputs_areAppliedInTheOrderInWhichTheyWereHandedIn() throws Exception {
+        List<Integer> order = new ArrayList<>();
+        applyMany(runtime("root", Threads.virtual()).loop(), order);
+        assertThat(order).isEqualTo(IntStream.range(1, MANY).boxed().toList());
+    }
+
+    @Test
+    void aCaller_isRelievedAfterAsManyInputsAsOneTurnHas() throws Exception {
+        String me = Thread.currentThread().getName();
+        List<String> by = applyMany(runtime("root", Threads.virtual()).loop(), new ArrayList<>());
+        assertThat(by.subList(0, A_TURN - 1)).containsOnly(me);
+        assertThat(by.subList(A_TURN - 1, MANY - 1)).containsOnly("oversight-loop root");
+    }
+
+    @Test
+    void aCaller_goesOnIfThereIsNoThreadToRelieveIt() throws Exception {
+        Threads none = (name, body) -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        List<String> by = applyMany(runtime("root", none).loop(), new ArrayList<>());
+        assertThat(by).containsOnly(Thread.currentThread().getName());
+    }
+
+    @Test
+    void inputsFromManyThreads_areEachAppliedOnceAndOneAtATime() throws Exception {
+        SerialLoop loop = runtime("root", Threads.virtual()).loop();
+        int each = 20_000;
+        int[] applied = new int[1]; // neither volatile nor atomic: that is the loop's affair
+        List<Thread> threads = IntStream.range(0, 4)
+                .mapToObj(i -> Thread.ofPlatform().start(() -> {
+                    for (int n = 0; n < each; n++) {
+                        loop.submit(doing(() -> applied[0]++));
+                    }
+                }))
+                .toList();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        Awaited<Integer> count;
+        do {
+            count = new Awaited<>();
+            loop.submit(new Input.Query<>(state -> applied[0], count));
+        } while (count.await() < 4 * each && System.nanoTime() < deadline);
+        assertThat(applied[0]).isEqualTo(4 * each);
+    }
+
+    @Test
+    void inputsForAnotherLoop_areAppliedAfterThisOneHasBeenLeft() {
+        SerialLoop first = runtime("first", Threads.virtual()).loop();
+        SerialLoop second = runtime("second", Threads.virtual()).loop();
+        List<String> log = new ArrayList<>();
+        first.submit(doing(() -> {
+            first.submitTo(second, doing(() -> {
+                log.add("second, in the first: " + first.isDrainedByCaller());
+                second.submitTo(first, doing(() -> log.add("first again")));
+            }));
+            first.submitTo(second, doing(() -> log.add("second again")));
+            first.afterwards(() -> log.add("afterwards, in a loop: "
+                    + (first.isDrainedByCaller() || second.isDrainedByCaller())));
+            log.add("first");
+        }));
+        assertThat(log)
+                .containsExactly(
+                        "first",
+                        "second, in the first: false",
+                        "second again",
+                        "first again",
+                        "afterwards, in a loop: false");
+    }
+
+    @Test
+    void anActionAfterwardsThatThrows_doesNotKeepTheOthersFromTheirs() {
+        SerialLoop loop = runtime("root", Threads.virtual()).loop();
+        List<String> log = new ArrayList<>();
+        loop.submit(doing(() -> {
+            loop.afterwards(() -> {
+                throw new StackOverflowError("afterwards");
+            });
+            loop.afterwards(() -> log.add("the next one"));
+        }));
+        assertThat(log).containsExactly("the next one");
+    }
+
+    @Test
+    void whatBelongsInsideTheLoop_isRefusedOutside() {
+        SerialLoop loop = runtime("root", Threads.virtual()).loop();
+        loop.submit(doing(() -> assertThat(loop.isDrainedByCaller()).isTrue()));
+        assertThat(loop.isDrainedByCaller()).isFalse();
+        assertThatThrownBy(() -> loop.afterwards(() -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("outside the loop");
+        assertThatThrownBy(loop::isStopping).isInstanceOf(IllegalStateException.class);
+    }
+}
