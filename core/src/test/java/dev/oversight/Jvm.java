@@ -56,8 +56,7 @@ final class Jvm {
     }
 
     private static Path jar(Class<?> type) throws URISyntaxException {
-        return Path.of(
-                type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
     /** The folder that a class was loaded from, also when it has been patched into a module. */

@@ -72,10 +72,10 @@ class ScheduleRaceTest {
     @TestFactory
     Stream<DynamicTest> everySchedule_keepsWhatIsPromised() {
         return sound().map(each -> DynamicTest.dynamicTest(
-                        each.scene,
-                        () -> assertThat(each.failed)
-                                .as(() -> output.substring(output.indexOf(each.scene)))
-                                .isZero()));
+                each.scene,
+                () -> assertThat(each.failed)
+                        .as(() -> output.substring(output.indexOf(each.scene)))
+                        .isZero()));
     }
 
     @Test

@@ -284,7 +284,8 @@ final class SerialLoop {
                     defect);
             state.crash(input, defect);
         } catch (Throwable again) {
-            HeapReserve.await(); // for want of it, most likely; without an end this would never be left
+            HeapReserve.await(); // for want of it, most likely; without an end this would never be
+            // left
             if (again != defect) { // the JVM may throw the same OutOfMemoryError twice
                 defect.addSuppressed(again);
             }

@@ -344,9 +344,11 @@ final class ThreadRun extends Run
     }
 
     private void wakeHelpers() {
-        Set<Thread> known = helpers; // written before the waiter looks, as the reason to wake is here
+        Set<Thread> known =
+                helpers; // written before the waiter looks, as the reason to wake is here
         if (known != null) {
-            VarHandle.fullFence(); // a set is no volatile field: that reason first, then who is in it
+            VarHandle.fullFence(); // a set is no volatile field: that reason first, then who is in
+            // it
             known.forEach(LockSupport::unpark);
         }
     }

@@ -231,11 +231,10 @@ final class MeetingScenes {
             throws Exception {
         int[] runs = new int[1];
         CountDownLatch gate = new CountDownLatch(1);
-        DynamicTree<String> live = DynamicSpec.of(
-                        "workers", (String name, ChildContext self) -> {
-                            runs[0]++;
-                            gate.await();
-                        })
+        DynamicTree<String> live = DynamicSpec.of("workers", (String name, ChildContext self) -> {
+                    runs[0]++;
+                    gate.await();
+                })
                 .instances(c -> c.restart(Restart.TRANSIENT))
                 .start(schedule.platform());
         InstanceRef<String> ref = live.start("one");

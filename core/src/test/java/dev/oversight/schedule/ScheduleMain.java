@@ -21,7 +21,8 @@ public final class ScheduleMain {
     public static final String SCENE = "oversight.scene";
 
     /** What is written if the JDK does not have what this needs. */
-    public static final String UNABLE = "this JDK has no virtual threads on a scheduler of one's own";
+    public static final String UNABLE =
+            "this JDK has no virtual threads on a scheduler of one's own";
 
     private static final int PLAYED_AGAIN = 10;
 
@@ -62,8 +63,7 @@ public final class ScheduleMain {
             try {
                 List<String> schedule = schedules.apply(scene, seed);
                 different.add(schedule);
-                if (seed < firstSeed + PLAYED_AGAIN
-                        && !again.apply(scene, seed).equals(schedule)) {
+                if (seed < firstSeed + PLAYED_AGAIN && !again.apply(scene, seed).equals(schedule)) {
                     unequal++;
                 }
             } catch (RuntimeException failure) {

@@ -177,8 +177,7 @@ final class ServiceScenes {
         assertThat(ServiceBooks.of(context[0]).size()).isZero();
     }
 
-    private static void waiterForWhatIsThereForAMoment(SeededScheduler schedule)
-            throws Exception {
+    private static void waiterForWhatIsThereForAMoment(SeededScheduler schedule) throws Exception {
         ChildContext[] context = new ChildContext[1];
         Supervisor tree = Supervisor.start(
                 SupervisorSpec.of("root").child("a", self -> {
@@ -200,5 +199,4 @@ final class ServiceScenes {
         assertThat(schedule.nanos()).isZero();
         tree.close();
     }
-
 }

@@ -166,8 +166,7 @@ final class StopScenes {
     }
 
     /** Stopped or abandoned, but not both: and whose budget was over comes to no harm to its successor. */
-    private static void stopOfADeafChildThatEndsInTime(SeededScheduler schedule)
-            throws Exception {
+    private static void stopOfADeafChildThatEndsInTime(SeededScheduler schedule) throws Exception {
         schedule.letTimePassAtAnyTime();
         CountDownLatch gate = new CountDownLatch(1);
         Supervisor tree = Supervisor.start(
@@ -213,22 +212,20 @@ final class StopScenes {
     }
 
     /** The flag is there, once, and what is done afterwards is not hit by it. */
-    private static void interruptBeforeAwaitStopReturns(SeededScheduler schedule)
-            throws Exception {
+    private static void interruptBeforeAwaitStopReturns(SeededScheduler schedule) throws Exception {
         boolean[] atOnce = new boolean[1];
         boolean[] late = new boolean[1];
         boolean hooked = schedule.choose(2) == 0;
         Supervisor tree = Supervisor.start(
-                SupervisorSpec.of("root")
-                        .child("a", self -> {
-                            if (hooked) {
-                                self.onStop(() -> {});
-                            }
-                            self.awaitStop();
-                            atOnce[0] = Thread.interrupted();
-                            schedule.settle();
-                            late[0] = Thread.interrupted();
-                        }),
+                SupervisorSpec.of("root").child("a", self -> {
+                    if (hooked) {
+                        self.onStop(() -> {});
+                    }
+                    self.awaitStop();
+                    atOnce[0] = Thread.interrupted();
+                    schedule.settle();
+                    late[0] = Thread.interrupted();
+                }),
                 schedule.platform());
         tree.close();
         assertThat(atOnce[0]).isTrue();

@@ -24,6 +24,9 @@ final class EndJudge {
     private final String path;
     private final Ranks ranks;
 
+    /** Null if it never gives up. */
+    private AtLimit.@Nullable Allowance allowance;
+
     /** When the last restarts were decided. */
     private final Deque<Long> restarts = new ArrayDeque<>();
 
@@ -31,6 +34,14 @@ final class EndJudge {
         this.spec = spec;
         this.path = path;
         this.ranks = ranks;
+        this.allowance = spec == null || spec.neverGivesUp()
+                ? null
+                : new AtLimit.Allowance(spec.intensity(), spec.period());
+    }
+
+    /** From now on it has this allowance. */
+    void allows(AtLimit.@Nullable Allowance changed) {
+        allowance = changed;
     }
 
     void restarted(long atNanos) {
@@ -81,15 +92,16 @@ final class EndJudge {
                 || !why.path().equals(path)) {
             return null; // a child's own allowance, which escalates
         }
-        if (of.neverGivesUp() || !(of.atLimit() instanceof AtLimit.Escalate)) {
+        AtLimit.Allowance allowed = allowance;
+        if (allowed == null || !(of.atLimit() instanceof AtLimit.Escalate)) {
             return "gave up, though by its rules it never does: " + why(event);
         }
-        long since = event.atNanos() - of.period().toNanos();
+        long since = event.atNanos() - allowed.period().toNanos();
         long counted = restarts.stream().filter(at -> at > since).count();
-        return counted >= Math.min(of.intensity(), STAMPS)
+        return counted >= Math.min(allowed.restarts(), STAMPS)
                 ? null
-                : "gave up after " + counted + " restarts, allowed are " + of.intensity() + " in "
-                        + of.period();
+                : "gave up after " + counted + " restarts, allowed are " + allowed.restarts()
+                        + " in " + allowed.period();
     }
 
     private static String why(SupervisorStopping event) {

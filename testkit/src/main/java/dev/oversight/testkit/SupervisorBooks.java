@@ -22,6 +22,7 @@ import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
+import dev.oversight.event.LimitsChanged;
 import dev.oversight.event.StackTaken;
 import dev.oversight.event.StopCause;
 import dev.oversight.event.SupervisorCoolingDown;
@@ -108,6 +109,7 @@ final class SupervisorBooks {
                             e.atNanos());
                 }
             }
+            case LimitsChanged e -> ends.allows(e.intensity());
             case SupervisorCoolingDown e -> {}
         }
     }

@@ -24,6 +24,7 @@ import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
 import dev.oversight.event.Event;
+import dev.oversight.event.LimitsChanged;
 import dev.oversight.event.StopCause;
 import dev.oversight.event.SupervisorEnded;
 import dev.oversight.event.SupervisorStarted;
@@ -269,8 +270,10 @@ class BooksTest {
     // ------------------------------------------------------------------ ends
 
     private static TooManyFailuresException tooMany() {
-        return new TooManyFailuresException(
-                "root", 1, Duration.ofSeconds(5), List.of(new SimulatedFailure("a")));
+        return TooManyFailuresException.givenUp(
+                "root",
+                new AtLimit.Allowance(1, Duration.ofSeconds(5)),
+                List.of(new SimulatedFailure("a")));
     }
 
     @Test
@@ -290,6 +293,14 @@ class BooksTest {
         of(spec(Strategy.ONE_FOR_ONE).atLimit(AtLimit.park())).up();
         ends(Outcome.Reason.TOO_MANY_FAILURES, tooMany());
         finds("ENDED root", "by its rules it never does");
+    }
+
+    @Test
+    void whoIsAllowedMoreMeanwhile_giveUpLater() {
+        of(spec(Strategy.ONE_FOR_ONE)).up().fails("a", 1, true).starts("a", 2);
+        tell(new LimitsChanged("root", now, 9, new AtLimit.Allowance(2, Duration.ofSeconds(5))));
+        fails("a", 2, false).ends(Outcome.Reason.TOO_MANY_FAILURES, tooMany());
+        finds("ENDED root", "gave up after 1 restarts, allowed are 2");
     }
 
     @Test

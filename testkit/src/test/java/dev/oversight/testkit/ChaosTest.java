@@ -112,9 +112,7 @@ class ChaosTest {
                 .isPositive();
         assertThat(verdict.toString())
                 .contains(
-                        "seed 42",
-                        "all held",
-                        "Chaos.seeded(42L).during(ofSeconds(1)).rounds(2)");
+                        "seed 42", "all held", "Chaos.seeded(42L).during(ofSeconds(1)).rounds(2)");
     }
 
     @Test
