@@ -22,7 +22,10 @@ public record Exit(Kind kind, @Nullable Throwable cause, long uptimeNanos) {
         DECLINED,
         /** It was asked to stop, and ended, in whatever way. */
         STOPPED,
-        /** It threw, though nobody had asked it to stop; or it was not ready in time. */
+        /**
+         * It threw, though nobody had asked it to stop; or it went on, but was not ready in time, made no
+         * heartbeat or was said to have failed.
+         */
         FAILED,
         /** It was asked to stop, did not, and is no longer waited for. Its thread still runs. */
         ABANDONED

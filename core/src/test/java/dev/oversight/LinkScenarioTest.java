@@ -61,6 +61,17 @@ class LinkScenarioTest {
     }
 
     @Test
+    void linkedChild_failsWithTheOtherThatIsSaidToHaveFailed() throws Exception {
+        Supervisor tree = twoChildren();
+        inside(b, self -> self.link(new ChildRef(self.supervisor(), "a")));
+        tree.fail("a", new IllegalStateException("hangs"));
+        b.awaitRuns(2);
+        assertThat(tree.failures("b").getFirst().exit().cause())
+                .hasMessage("root/b is linked to root/a, which ended: FAILED")
+                .hasRootCauseMessage("hangs");
+    }
+
+    @Test
     void linkedChild_goesOnWhenTheOtherEndsInOrder() throws Exception {
         Supervisor tree = twoChildren();
         inside(b, self -> self.link(new ChildRef(self.supervisor(), "a")));

@@ -192,9 +192,21 @@ final class Aftermath {
     /** A run has failed although it has not ended: it is stopped, and what follows a failure follows. */
     void failAlive(Child child, Throwable failure, StopCause why) {
         Run run = Lifecycle.liveRun(child);
+        run.failure = failure;
+        try {
+            failAlive(child, run, failure, why);
+        } catch (RuleFailedException broken) {
+            supervisor.stop(Outcome.Reason.SUPERVISOR_FAILED, broken);
+            if (child.run == run && child.state != ChildState.STOPPING) {
+                life.signal(child, why);
+            }
+        }
+    }
+
+    private void failAlive(Child child, Run run, Throwable failure, StopCause why) {
         Exit exit = new Exit(Exit.Kind.FAILED, failure, here.now - run.startedNanos);
         boolean awaited = child.state == ChildState.STARTING && life.isAwaited(child);
-        boolean restarts = !awaited && rules.shouldRestart(child, exit);
+        boolean restarts = !awaited && shouldRestart(child, run, exit, failure);
         Limits.@Nullable Verdict verdict = restarts ? limits.ask(child, run, exit) : null;
         boolean comesBack = verdict instanceof Limits.Verdict.Allowed
                 || verdict instanceof Limits.Verdict.Later;
@@ -219,6 +231,16 @@ final class Aftermath {
         life.signal(child, why);
         if (comesBack) {
             order.restart(child, rules);
+        }
+    }
+
+    /** A failure is told even if the rule cannot say what follows. */
+    private boolean shouldRestart(Child child, Run run, Exit exit, Throwable failure) {
+        try {
+            return rules.shouldRestart(child, exit);
+        } catch (RuleFailedException broken) {
+            life.failed(child, run, exit, failure, false);
+            throw broken;
         }
     }
 

@@ -273,7 +273,10 @@ final class Lifecycle {
         slowest.add(child, took, false, here);
         effects.publish(new ChildStopped(
                 child.path, run.incarnation, here.now, exit, Duration.ofNanos(took)));
-        gone(child, exit);
+        Throwable failure = run.failure;
+        gone(
+                child,
+                failure == null ? exit : new Exit(Exit.Kind.FAILED, failure, exit.uptimeNanos()));
     }
 
     /** A child that was asked to stop is gone, or no longer waited for. */

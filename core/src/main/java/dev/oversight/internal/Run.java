@@ -33,6 +33,10 @@ non-sealed class Run extends Input {
     /** It said that there is nothing to run. Written before it is handed over. */
     boolean declined;
 
+    /** As what it failed while it went on: it ends as that, however it stops. Belongs to the loop. */
+    @Nullable
+    Throwable failure;
+
     /** It could not even be started, and is on its way back as an input. */
     boolean notStarted;
 

@@ -179,13 +179,14 @@ class AnswerScenarioTest {
     }
 
     @Test
-    void watchOfAChildThatIsStoppedAndThenParked_tellsOfItsStop() {
+    void watchOfAChildThatIsSaidToHaveFailedAndIsParked_tellsOfThatFailure() {
         StateHarness h = started(SupervisorSpec.of("root")
                 .child(worker("a").intensity(0, ofSeconds(1)).atLimit(AtLimit.park())));
         List<Exit> ends = h.watch("a");
         h.fail("a");
         assertThat(h.state("a")).isEqualTo(ChildState.PARKED);
-        assertThat(ends).extracting(Exit::kind).containsExactly(Exit.Kind.STOPPED);
+        assertThat(ends).extracting(Exit::kind).containsExactly(Exit.Kind.FAILED);
+        assertThat(ends.getFirst().cause()).hasMessage("hangs");
     }
 
     // ------------------------------------------------------------------ how long it was up

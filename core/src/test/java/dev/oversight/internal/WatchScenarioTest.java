@@ -6,12 +6,14 @@ import static dev.oversight.internal.StateHarness.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import dev.oversight.Backoff;
 import dev.oversight.ChildNotRunningException;
 import dev.oversight.Exit;
 import dev.oversight.Restart;
+import dev.oversight.Shutdown;
 import dev.oversight.Strategy;
 import dev.oversight.UnknownChildException;
 import dev.oversight.event.ChildBackingOff;
@@ -59,6 +61,21 @@ class WatchScenarioTest {
         assertThat(stopped.getFirst().kind()).isEqualTo(Exit.Kind.STOPPED);
         assertThat(abandoned.getFirst().kind()).isEqualTo(Exit.Kind.ABANDONED);
         assertThat(ended.getFirst().kind()).isEqualTo(Exit.Kind.STOPPED);
+    }
+
+    @Test
+    void watchOfOneThatIsSaidToHaveFailed_tellsOfThatFailureAndNotOfAStop() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b")).deaf("b");
+        h.start();
+        List<Exit> stops = h.watch("a");
+        List<Exit> hangs = h.watch("b");
+        h.fail("a");
+        h.fail("b");
+        h.advance(ofSeconds(5));
+        assertThat(stops.getFirst().kind()).isEqualTo(Exit.Kind.FAILED);
+        assertThat(stops.getFirst().cause()).hasMessage("hangs");
+        assertThat(hangs.getFirst().kind()).isEqualTo(Exit.Kind.ABANDONED);
+        assertThat(h.child("a").lastExit).isEqualTo(stops.getFirst());
     }
 
     @Test
@@ -127,6 +144,37 @@ class WatchScenarioTest {
         h.advance(ofSeconds(3));
         h.fail("a");
         assertThat(h.events(ChildFailed.class).getFirst().uptime()).isEqualTo(ofSeconds(3));
+    }
+
+    @Test
+    void saidToHaveFailedWhoseRuleThrows_isToldAndStoppedLikeAnyOther() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, "a")
+                .child(worker("b").restart(SceneRules.Ends.BROKEN))
+                .child(worker("c")));
+        h.deaf("b", "c").forget();
+        h.fail("b");
+        h.expectEvents(
+                "failed b#1",
+                "stopping root: SUPERVISOR_FAILED",
+                "stopping b#1: FAILED",
+                "stopping c#1: SUPERVISOR");
+    }
+
+    @Test
+    void saidToHaveFailedWhoseBackoffThrows_isNotStartedAgain() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE)
+                .child(worker("a").backoff(SceneRules.Delays.BROKEN).shutdown(Shutdown.immediate()))
+                .child(worker("b")));
+        h.crash("a");
+        h.advance(ofMillis(100));
+        h.forget();
+        h.fail("a");
+        h.expect(
+                "signal a#2",
+                "abandon a#2",
+                "signal b#1",
+                "release a#2",
+                "end root SUPERVISOR_FAILED");
     }
 
     @Test
