@@ -90,7 +90,7 @@ final class Aftermath {
             return;
         }
         if (exit.kind() == Exit.Kind.DECLINED) {
-            child.isUp(); // it has answered: there is nothing to run
+            life.up(child); // it has answered: there is nothing to run
             life.downForGood(child, run, exit);
             return;
         }

@@ -49,6 +49,13 @@ class AutoShutdownScenarioTest {
 
     // ------------------------------------------------------------------ nothing left
 
+    @Test
+    void onlyChildDeclinesBeforeItIsReady_endsTheSupervisorAsIfItHadBeenReady() {
+        StateHarness h = started(root(Strategy.ONE_FOR_ONE, c -> c.readyWithin(ofSeconds(1)), "a"));
+        h.decline("a");
+        assertThat(h.outcome().reason()).isEqualTo(Outcome.Reason.NO_CHILD_LEFT);
+    }
+
     // OVS-003, SUT-027
     @Test
     void lastChildCompletes_endsTheSupervisor() {
