@@ -12,8 +12,8 @@ final class FakeEffects implements Effects {
     private final StateHarness harness;
     private StopCause lastStop;
 
-    /** Sees each line before it is carried out, and may throw. */
-    Consumer<String> saboteur = line -> {};
+    /** Sees each line before it is carried out, and may throw; null for nobody. */
+    Consumer<String> saboteur;
 
     Outcome outcome;
     int startedCalls;
@@ -23,15 +23,33 @@ final class FakeEffects implements Effects {
         this.harness = harness;
     }
 
+    private void note(String what, FakeRun run) {
+        if (notes()) {
+            note(what + " " + run.label());
+        }
+    }
+
+    private boolean notes() {
+        return harness.world.records || saboteur != null;
+    }
+
     private void note(String line) {
-        saboteur.accept(line);
+        sabotage(line);
         harness.world.effects.add(line);
+    }
+
+    private void sabotage(String line) {
+        if (saboteur != null) {
+            saboteur.accept(line);
+        }
     }
 
     @Override
     public Run launch(Child child, long incarnation, boolean awaited) {
-        note("start " + harness.relative(child.path) + "#" + incarnation);
-        if (!harness.expectsDefects()) {
+        if (notes()) {
+            note("start " + harness.relative(child.path) + "#" + incarnation);
+        }
+        if (harness.world.checks && !harness.expectsDefects()) {
             harness.invariants.mayLaunch(child);
         }
         FakeRun run = harness.launched(child, incarnation);
@@ -42,8 +60,8 @@ final class FakeEffects implements Effects {
     @Override
     public void signal(Run run, long byNanos) {
         FakeRun fake = (FakeRun) run;
-        note("signal " + fake.label());
-        if (!harness.expectsDefects()) {
+        note("signal", fake);
+        if (harness.world.checks && !harness.expectsDefects()) {
             boolean again = fake.child.isSupervisor && byNanos != Long.MAX_VALUE;
             require(!fake.signalled || again, fake, "is signalled twice");
             if (!fake.signalled) {
@@ -58,7 +76,7 @@ final class FakeEffects implements Effects {
     @Override
     public void abandon(Run run) {
         FakeRun fake = (FakeRun) run;
-        note("abandon " + fake.label());
+        note("abandon", fake);
         require(fake.signalled || harness.expectsDefects(), fake, "was not asked to stop");
         require(fake.abandoned, fake, "is not fenced");
     }
@@ -70,14 +88,14 @@ final class FakeEffects implements Effects {
 
     @Override
     public void released(Run run) {
-        note("release " + ((FakeRun) run).label());
+        note("release", (FakeRun) run);
         require(run.abandoned, (FakeRun) run, "was never abandoned");
     }
 
     @Override
     public void abort(Run run) {
         FakeRun fake = (FakeRun) run;
-        note("abort " + fake.label());
+        note("abort", fake);
         require(fake.child.isSupervisor, fake, "is no supervisor");
         if (!fake.aborted) {
             harness.aborted(fake);
@@ -86,7 +104,7 @@ final class FakeEffects implements Effects {
 
     @Override
     public void wakeAt(long nanos) {
-        saboteur.accept("wake");
+        sabotage("wake");
         if (nanos >= harness.alarm) {
             throw new AssertionError("a new wish is for earlier, not " + (nanos - harness.alarm));
         }
@@ -101,11 +119,14 @@ final class FakeEffects implements Effects {
 
     @Override
     public void publish(Event event) {
-        saboteur.accept("event " + EventLine.of(harness.relative(event.path()), event));
-        harness.world.events.add(event);
+        if (saboteur != null) {
+            saboteur.accept("event " + EventLine.of(harness.relative(event.path()), event));
+        }
+        if (harness.world.records) {
+            harness.world.events.add(event);
+        }
         if (!harness.expectsDefects()) {
-            harness.invariants.replay.take(event);
-            harness.invariants.promises.take(event);
+            harness.invariants.take(event);
         }
         if (event instanceof ChildStopping stopping) {
             lastStop = stopping.why();
@@ -114,7 +135,9 @@ final class FakeEffects implements Effects {
 
     @Override
     public void started() {
-        note("up " + harness.relative(harness.path));
+        if (notes()) {
+            note("up " + harness.relative(harness.path));
+        }
         if (++startedCalls > 1) {
             throw new AssertionError(harness.path + " has started twice");
         }
@@ -125,7 +148,9 @@ final class FakeEffects implements Effects {
 
     @Override
     public void ended(Outcome end, SlowestStops slowest) {
-        note("end " + harness.relative(harness.path) + " " + end.reason());
+        if (notes()) {
+            note("end " + harness.relative(harness.path) + " " + end.reason());
+        }
         if (outcome != null) {
             throw new AssertionError("a second end, after " + outcome);
         }

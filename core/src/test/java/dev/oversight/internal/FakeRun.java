@@ -13,6 +13,9 @@ final class FakeRun extends Run {
     boolean signalled;
     boolean aborted;
 
+    /** As what it was told to have failed while it went on; null if it was not. */
+    Throwable said;
+
     /** Its end has been handed in. */
     boolean over;
 

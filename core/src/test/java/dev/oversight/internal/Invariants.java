@@ -1,11 +1,11 @@
 package dev.oversight.internal;
 
-import dev.oversight.Exit;
 import dev.oversight.Shutdown;
 import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
 import dev.oversight.event.ChildCounts;
 import dev.oversight.event.ChildState;
+import dev.oversight.event.Event;
 import dev.oversight.event.StopCause;
 
 import java.util.HashMap;
@@ -20,6 +20,8 @@ final class Invariants {
     final EventReplay replay;
     private int sizeBefore;
     final Promises promises;
+    private final EndPromises end;
+    private final boolean isGraph;
     private boolean wasAborted;
     private boolean hurries;
 
@@ -27,6 +29,8 @@ final class Invariants {
         this.harness = harness;
         this.replay = new EventReplay(harness.spec, harness.path);
         this.promises = new Promises(harness);
+        this.end = new EndPromises(harness);
+        this.isGraph = harness.spec.isOrderedByDependencies();
     }
 
     boolean hurried() {
@@ -35,6 +39,7 @@ final class Invariants {
 
     void before(Input input) {
         promises.before(input);
+        end.before(input);
         wasAborted |= input instanceof Input.Abort;
         hurries |= input instanceof Input.Stop stop && stop.byNanos != Long.MAX_VALUE;
     }
@@ -42,7 +47,14 @@ final class Invariants {
     void after() {
         if (!harness.expectsDefects()) {
             promises.after();
+            end.after();
         }
+    }
+
+    void take(Event event) {
+        replay.take(event);
+        promises.take(event);
+        end.take(event);
     }
 
     void check() {
@@ -64,8 +76,10 @@ final class Invariants {
         require(
                 replay.difference(harness.state.children()).isEmpty(),
                 () -> replay.difference(harness.state.children()));
-        for (List<Exit> ends : harness.world.watches) {
-            require(ends.size() <= 1, () -> "a watch was told of two ends: " + ends);
+        for (Watched watched : harness.world.watches) {
+            if (watched.supervisor == harness) {
+                require(watched.problem().isEmpty(), watched::problem);
+            }
         }
         for (Asked<?> asked : harness.world.requests) {
             require(asked.answers() <= 1, () -> asked + " was answered twice");
@@ -272,7 +286,7 @@ final class Invariants {
         require(
                 phase == SupervisorState.Phase.STARTING || phase == SupervisorState.Phase.RUNNING,
                 () -> child.path + " is started while the supervisor is " + phase);
-        if (isGraph()) {
+        if (isGraph) {
             require(
                     GraphOrder.waitsFor(child).isEmpty(),
                     () -> child.path + " does not wait for " + GraphOrder.waitsFor(child));
@@ -304,7 +318,7 @@ final class Invariants {
         if (harness.spec.stopOrder() == StopOrder.TOGETHER) {
             return;
         }
-        if (isGraph()) {
+        if (isGraph) {
             mayStopInGraph(child, why);
             return;
         }
@@ -334,10 +348,6 @@ final class Invariants {
                     () -> child.path + " is stopped before " + other.path + ", which needs it: "
                             + harness.states());
         }
-    }
-
-    private boolean isGraph() {
-        return harness.spec.isOrderedByDependencies();
     }
 
     private boolean isOneForOne() {

@@ -4,9 +4,11 @@ import dev.oversight.AtLimit;
 import dev.oversight.Exit;
 import dev.oversight.Outcome;
 import dev.oversight.Restart;
+import dev.oversight.TooManyChildrenException;
 import dev.oversight.TooManyFailuresException;
 import dev.oversight.event.ChildCompleted;
 import dev.oversight.event.ChildCoolingDown;
+import dev.oversight.event.ChildDeclined;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.Event;
@@ -21,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * What one supervisor has promised those who ask it and those who rely on it, as they would note it: who
@@ -59,8 +62,12 @@ final class Promises {
     /** Whose restart was counted last, in this input. */
     private Child counted;
 
+    /** Those that have just said that there is nothing to run. */
+    private final List<Child> declined = new ArrayList<>();
+
     private Input current;
     private Child asksFor;
+    private int sizeBefore;
     private boolean atRest;
 
     Promises(StateHarness harness) {
@@ -76,7 +83,9 @@ final class Promises {
     void before(Input input) {
         current = input;
         counted = null;
+        sizeBefore = harness.state.children().size();
         lost.clear();
+        declined.clear();
         asksFor = switch (input) {
             case Input.Terminate terminate -> find(terminate.id);
             case Input.Delete delete -> find(delete.id);
@@ -86,7 +95,7 @@ final class Promises {
         };
         atRest = asksFor != null && asksFor.state.isAtRest();
         boolean mayStart = asksFor != null && !asksFor.state.isLive();
-        if (input instanceof Input.Restart && mayStart && isOpen()) {
+        if (input instanceof Input.Restart && mayStart && harness.isOpen()) {
             staysDown.remove(asksFor);
             parked.remove(asksFor);
         }
@@ -94,11 +103,6 @@ final class Promises {
 
     private Child find(String id) {
         return id == null ? null : harness.state.children().find(id);
-    }
-
-    private boolean isOpen() {
-        return harness.phase() == SupervisorState.Phase.STARTING
-                || harness.phase() == SupervisorState.Phase.RUNNING;
     }
 
     void launched(Child child) {
@@ -130,8 +134,16 @@ final class Promises {
                 ownSpent.remove(child); // it was parked, and that in the same moment
             }
             require(
-                    parked.contains(child) || letGo || forgotten || !isOpen(),
+                    parked.contains(child) || letGo || forgotten || !harness.isOpen(),
                     child.path + " is permanent, and was given up");
+        }
+        for (Child child : declined) {
+            boolean isDown = child.state == ChildState.STOPPED;
+            require(isDown, child.path + " declined, and is " + child.state);
+        }
+        for (Open one : open) {
+            boolean isDone = one.up && declined.contains(one.child);
+            require(!isDone || !one.asked.isRefused(), one.asked + ", but the start was done");
         }
         open.removeIf(one -> !one.asked.isOpen());
         for (Open one : open) {
@@ -150,11 +162,23 @@ final class Promises {
             case Input.End end -> note(end.reply, false);
             case Input.Restart restart -> note(restart.reply, true);
             case Input.Add add -> {
+                room(((Asked<?>) add.reply));
                 asksFor = add.spec.id().map(this::find).orElse(null);
                 note(add.reply, true);
             }
             default -> {}
         }
+    }
+
+    /** One more is refused if there are as many as there may be, and only then. */
+    private void room(Asked<?> asked) {
+        boolean isFull = asked.isRefused() && asked.problem() instanceof TooManyChildrenException;
+        require(
+                !isFull || sizeBefore == harness.spec.maxChildren(),
+                asked + ", although there were " + sizeBefore);
+        require(
+                harness.state.children().size() <= harness.spec.maxChildren(),
+                "more children than " + harness.spec.maxChildren());
     }
 
     private void note(Reply<?> reply, boolean up) {
@@ -174,8 +198,15 @@ final class Promises {
 
     void take(Event event) {
         switch (event) {
-            case ChildFailed e -> ended(child(e.path()), e.restarting());
+            case ChildFailed e -> {
+                Child child = child(e.path());
+                if (child.run != null) {
+                    ((FakeRun) child.run).said = e.cause();
+                }
+                ended(child, e.restarting());
+            }
             case ChildCompleted e -> ended(child(e.path()), e.restarting());
+            case ChildDeclined e -> declined.add(child(e.path()));
             case ChildCoolingDown e -> {
                 spent.remove(counted == null ? -1 : spent.size() - 1);
                 List<Long> own = ownSpent.remove(counted);
@@ -223,6 +254,7 @@ final class Promises {
             return;
         }
         require(!staysDown.contains(child), child.path + " was to stay down");
+        require(harness.isOpen(), child.path + " is restarted while all is to stop");
         boolean overtaken = child.goesDown && current instanceof Run;
         if (overtaken || harness.world.now < coolUntil) {
             return;
@@ -302,15 +334,15 @@ final class Promises {
     }
 
     /** For a fingerprint: what somebody who has noted all this would expect. */
-    void describe(StringBuilder to) {
-        for (Child child : harness.children()) {
-            to.append(staysDown.contains(child) ? 'd' : '-');
-        }
+    void describe(LongConsumer to) {
         count(spent);
-        spent.forEach(at -> to.append(' ').append(at - harness.world.now));
-        if (coolUntil > harness.world.now) {
-            to.append(" c").append(coolUntil - harness.world.now);
-        }
+        spent.forEach(at -> to.accept(at - harness.world.now));
+        to.accept(Math.max(harness.world.now, coolUntil) - harness.world.now);
+    }
+
+    /** The same of one child. */
+    int noted(Child child) {
+        return (staysDown.contains(child) ? 1 : 0) + (parked.contains(child) ? 2 : 0);
     }
 
     // ------------------------------------------------------------------ the end

@@ -136,6 +136,12 @@ final class StateHarness {
         return this;
     }
 
+    /** Effects and events are not kept. */
+    StateHarness unrecorded() {
+        world.records = false;
+        return this;
+    }
+
     /** Defects are part of the play: they are handed back to the state as the loop does it. */
     StateHarness expectDefects() {
         expectsDefects = true;
@@ -169,9 +175,14 @@ final class StateHarness {
         feed(new Input.Ready(live(id)));
     }
 
-    /** An old run, such as {@code b#1}, ends at last. */
+    /** An old run, such as {@code b#1}, ends at last: the newest of that name that was let go of. */
     void lateEnd(String label) {
-        end(run(label), null);
+        end(
+                world.runs.reversed().stream()
+                        .filter(r -> r.abandoned && !r.over && r.label().equals(label))
+                        .findFirst()
+                        .orElseGet(() -> run(label)),
+                null);
     }
 
     void end(FakeRun run, Throwable cause) {
@@ -250,17 +261,20 @@ final class StateHarness {
 
     /** The ends of the incarnation that is live now: none or one. */
     List<Exit> watch(String id) {
-        List<Exit> ends = new ArrayList<>();
-        Asked<Child> asked = asked("watch " + id);
-        Watch watch = new Watch() {
-            @Override
-            void ended(Child child, Exit exit) {
-                ends.add(exit);
+        Watched watched = new Watched(this, state.children().find(id));
+        world.watches.add(watched);
+        feed(new Input.Watching(id, watched, asked("watch " + id)));
+        return watched.ends;
+    }
+
+    /** Who watches that child no longer wants to know. */
+    void unwatch(String id) {
+        for (Watched watched : world.watches) {
+            if (watched.isOpen() && watched.child == child(id)) {
+                watched.takeBack();
+                feed(new Input.Unwatch(watched.child, watched));
             }
-        };
-        feed(new Input.Watching(id, watch, asked));
-        world.watches.add(ends);
-        return ends;
+        }
     }
 
     void stopWithin(Duration limit) {
@@ -384,6 +398,12 @@ final class StateHarness {
         return state.phase();
     }
 
+    /** Whether it may still start anything. */
+    boolean isOpen() {
+        return phase() == SupervisorState.Phase.STARTING
+                || phase() == SupervisorState.Phase.RUNNING;
+    }
+
     Outcome outcome() {
         assertThat(effects.outcome).as("outcome of " + path).isNotNull();
         return effects.outcome;
@@ -439,10 +459,24 @@ final class StateHarness {
 
     /** The newest supervisor of that path in the tree. */
     StateHarness supervisor(String itsPath) {
+        if (path.equals(itsPath) && parent == null) {
+            return this;
+        }
         return world.supervisors.reversed().stream()
                 .filter(one -> one.path.equals(itsPath))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no supervisor " + itsPath));
+    }
+
+    /** When the first of its children is due; {@link Long#MAX_VALUE} if none is. */
+    long earliestDue() {
+        long earliest = Long.MAX_VALUE;
+        for (Child child = state.children().first(); child != null; child = child.later) {
+            if (child.heapIndex >= 0) {
+                earliest = Math.min(earliest, child.dueNanos);
+            }
+        }
+        return earliest;
     }
 
     /** Whether somebody has asked it to stop within a limit. */

@@ -1,6 +1,5 @@
 package dev.oversight.internal;
 
-import dev.oversight.Exit;
 import dev.oversight.event.Event;
 
 import java.time.Duration;
@@ -29,7 +28,7 @@ final class World {
     final List<StateHarness> supervisors = new ArrayList<>();
     final List<FakeRun> runs = new ArrayList<>();
     final List<Asked<?>> requests = new ArrayList<>();
-    final List<List<Exit>> watches = new ArrayList<>();
+    final List<Watched> watches = new ArrayList<>();
     final List<String> effects = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
     long now = EPOCH;
@@ -38,6 +37,9 @@ final class World {
     boolean turns;
 
     boolean checks = true;
+
+    /** Whether effects and events are kept. */
+    boolean records = true;
 
     void hand(StateHarness to, Input input) {
         queue.add(new Delivery(to, input));
