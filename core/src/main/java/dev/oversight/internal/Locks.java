@@ -111,7 +111,7 @@ final class Locks {
 
     Hold lock(ThreadRun run, String name, Duration limit) throws InterruptedException {
         long limitNanos = SupervisorRuntime.clampedNanos(limit);
-        boolean endsWithStop = run.running();
+        boolean endsWithStop = !run.isAskedToStop();
         Claim mine = new Claim(name, run);
         if (Thread.interrupted()) {
             throw interrupted(mine);
@@ -195,7 +195,7 @@ final class Locks {
         if (Thread.interrupted()) {
             throw interrupted(mine);
         }
-        if (endsWithStop && !mine.run.running()) {
+        if (endsWithStop && mine.run.isAskedToStop()) {
             throw new InterruptedException(mine.run.child.path
                     + " was asked to stop while it waited for \"" + mine.name + '"');
         }
