@@ -622,6 +622,38 @@ class TaskScenarioTest {
     }
 
     @Test
+    void whenItsOwnRetriesAreSpent_onlyThatTaskFails() throws Exception {
+        TaskSupervisor live = start(tasks.retries(3));
+        CountDownLatch never = new CountDownLatch(1);
+        Task<Void> bystander = live.start(self -> never.await());
+        for (int i = 0; i < 20; i++) {
+            AtomicInteger runs = new AtomicInteger();
+            Task<Integer> fails = live.submit(self -> {
+                throw new IOException("run " + runs.incrementAndGet());
+            });
+            assertThatThrownBy(fails::await)
+                    .isInstanceOf(TaskFailedException.class)
+                    .cause()
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("run 4");
+            AtomicInteger tries = new AtomicInteger();
+            Task<Integer> works = live.submit(self -> {
+                if (tries.incrementAndGet() < 4) {
+                    throw new IOException("not yet");
+                }
+                return tries.get();
+            });
+            assertThat(works.await()).isEqualTo(4);
+        }
+        assertThat(bystander.isDone()).isFalse();
+        assertThat(live.supervisor().count().specs()).isOne(); // nothing that was parked is kept
+        assertThat(tree.find("root/tasks").orElseThrow().incarnation()).isOne();
+        assertThatThrownBy(() -> tasks.retries(0))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("retries is 0, expected one or more");
+    }
+
+    @Test
     void aTaskCancelledBeforeItsRetry_isNotTriedAgain() throws Exception {
         ManualTime time = new ManualTime();
         TaskSupervisor live = start(

@@ -2,10 +2,12 @@ package dev.oversight.task;
 
 import dev.oversight.ChildBody;
 import dev.oversight.ChildContext;
+import dev.oversight.ChildFailedException;
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
 import dev.oversight.Restart;
 import dev.oversight.Supervisor;
+import dev.oversight.TooManyFailuresException;
 import dev.oversight.internal.Submission;
 import dev.oversight.internal.Tie;
 import dev.oversight.spi.Timers;
@@ -204,12 +206,21 @@ public final class Task<T extends @Nullable Object> {
         }
         boolean ownFailure = exit.kind() == Exit.Kind.FAILED || (last != null && last.unasked);
         if (ownFailure && !(retries && why != null)) {
-            return new End.Failed(exit.cause());
+            return new End.Failed(thrownByLast(exit.cause()));
         }
         if (why == null) {
             why = supervisorStops ? Reason.SUPERVISOR_STOPPED : Reason.TERMINATED;
         }
         return new End.Stopped(why, exit.cause());
+    }
+
+    /** What the last of its runs threw, if that was one too many for its own allowance. */
+    private @Nullable Throwable thrownByLast(@Nullable Throwable cause) {
+        return cause instanceof TooManyFailuresException tooMany
+                        && tooMany.path().equals(path())
+                        && tooMany.getCause() instanceof ChildFailedException last
+                ? last.getCause()
+                : cause;
     }
 
     /** Linked both ways: what failed here has failed there. Not for a map, whose reader is told. */

@@ -1,5 +1,6 @@
 package dev.oversight.task;
 
+import dev.oversight.AtLimit;
 import dev.oversight.AutoShutdown;
 import dev.oversight.ChildBody;
 import dev.oversight.ChildSpec;
@@ -39,6 +40,9 @@ import java.util.function.UnaryOperator;
  */
 public final class TaskSpec {
     private static final ChildBody NOTHING = self -> {};
+
+    /** Longer than any task: all of its retries count. */
+    private static final Duration WHOLE_LIFE = Duration.ofDays(36_500);
 
     private final SupervisorSpec supervisor;
 
@@ -91,7 +95,7 @@ public final class TaskSpec {
     }
 
     /**
-     * Whether a task that ended is run again, which makes it <em>at least once</em>: work that failed
+     * Whether a task that ended is run again, without a limit of its own ({@link #retries} has one), which makes it <em>at least once</em>: work that failed
      * half way is done again, so it must bear that. Its result is that of the last run. Default {@link
      * Restart#TEMPORARY}: once.
      *
@@ -116,6 +120,35 @@ public final class TaskSpec {
                     "use Restart.TRANSIENT to try again after failures");
         }
         return new TaskSpec(supervisor, rules.restart(rule), timeout);
+    }
+
+    /**
+     * Runs work that failed again, but so many times at most for each task, whatever the others do; so it
+     * makes it <em>at least once</em>. When the last retry has failed, too, the task has failed, with what
+     * that one threw as the cause. Work that returned is not run again. Replaces {@link #restart}, and lets
+     * the supervisor {@linkplain SupervisorSpec#neverGiveUp never give up}, because what fails is limited
+     * already; set an {@linkplain #supervisor intensity} after it for a limit of all tasks together. Changed
+     * for a {@linkplain TaskSupervisor#with running} supervisor, it leaves that one's limit as it is.
+     *
+     * <pre>{@code
+     * TaskSpec.of("uploads").retries(3)
+     *         .rules(task -> task.backoff(Backoff.exponential(ofMillis(200), ofSeconds(10))));
+     * }</pre>
+     *
+     * @param most one or more
+     * @throws InvalidSpecException if it is less
+     */
+    public TaskSpec retries(int most) {
+        if (most < 1) {
+            throw InvalidSpecException.of(
+                    "retries", most, "one or more", "leave it away to run each task once");
+        }
+        return new TaskSpec(
+                supervisor.neverGiveUp(),
+                rules.restart(Restart.TRANSIENT)
+                        .intensity(most, WHOLE_LIFE)
+                        .atLimit(AtLimit.park()),
+                timeout);
     }
 
     /**
