@@ -26,7 +26,7 @@ final class ChaosPlan implements Iterator<Decision> {
 
     private final long endNanos;
     private final PriorityQueue<Source> sources = new PriorityQueue<>(
-            Comparator.<Source>comparingLong(s -> s.at).thenComparing(s -> s.index));
+            Comparator.<Source>comparingLong(s -> s.at).thenComparingInt(s -> s.index));
     private long made;
 
     ChaosPlan(long seed, int round, long roundNanos, List<ChaosRule> rules, Described tree) {

@@ -38,8 +38,11 @@ final class Incarnation {
     private static final class Failed extends Error {
         private static final long serialVersionUID = 1L;
 
+        private final Throwable with;
+
         Failed(Throwable with) {
             super("told to fail", with, false, false);
+            this.with = with;
         }
     }
 
@@ -81,7 +84,7 @@ final class Incarnation {
         } catch (Completed done) {
             // as it was told
         } catch (Failed told) {
-            throw Sneaky.rethrow(told.getCause());
+            throw Sneaky.rethrow(told.with);
         } catch (Throwable thrown) {
             stage.ground.comeBack();
             obeyInstead(thrown);
@@ -97,7 +100,7 @@ final class Incarnation {
         } catch (Completed done) {
             return;
         } catch (Failed told) {
-            throw Sneaky.rethrow(told.getCause());
+            throw Sneaky.rethrow(told.with);
         }
         throw Sneaky.rethrow(thrown);
     }

@@ -45,16 +45,17 @@ final class Stage {
     void entered(Incarnation run) {
         Incarnation before = newest.get(run.path());
         live.add(run);
-        boolean overlaps = before != null && live.contains(before);
+        if (before == null || !live.contains(before)) {
+            newest.put(run.path(), run);
+            return;
+        }
         // One that comes late, and was abandoned before it came, does not take the place of its
         // successor.
-        if (!overlaps || run.real.running() || !before.real.running()) {
+        if (run.real.running() || !before.real.running()) {
             newest.put(run.path(), run);
         }
-        if (overlaps) {
-            whenOverlap.accept(
-                    new Overlap(run.path(), before.real.incarnation(), run.real.incarnation()));
-        }
+        whenOverlap.accept(
+                new Overlap(run.path(), before.real.incarnation(), run.real.incarnation()));
     }
 
     void left(Incarnation run) {
