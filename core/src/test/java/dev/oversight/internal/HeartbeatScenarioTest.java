@@ -91,7 +91,7 @@ class HeartbeatScenarioTest {
         h.advance(ofMillis(1));
         h.expectEvents("silent a#1 5000 ms");
         h.advance(ofMillis(4_999));
-        assertThat(h.state("a")).isEqualTo(ChildState.RUNNING);
+        assertThat(h.child("a").incarnation).isEqualTo(1);
         h.advance(ofMillis(1));
         assertThat(h.child("a").incarnation).isEqualTo(2);
     }
@@ -181,13 +181,25 @@ class HeartbeatScenarioTest {
     }
 
     @Test
+    void alarmThatIsLateByHalfTheLimit_countsAsAMachineThatStoodStill() {
+        StateHarness h = beatingChildren("a");
+        h.forget();
+        standStill(h, ofSeconds(10));
+        h.expectEvents();
+        h.advance(ofMillis(4_999));
+        h.expectEvents();
+        h.advance(ofMillis(1));
+        h.expectEvents("silent a#1 5000 ms");
+    }
+
+    @Test
     void lateAlarm_leavesTimeToTakeTheStack() {
         StateHarness h = beatingChildren("a");
         h.forget();
         standStill(h, ofMillis(9_900));
         h.expectEvents("silent a#1 9900 ms");
         h.advance(ofMillis(2_499));
-        assertThat(h.state("a")).isEqualTo(ChildState.RUNNING);
+        assertThat(h.child("a").incarnation).isEqualTo(1);
         h.advance(ofMillis(1));
         assertThat(h.child("a").incarnation).isEqualTo(2);
     }
