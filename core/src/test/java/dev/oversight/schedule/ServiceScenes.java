@@ -131,10 +131,11 @@ final class ServiceScenes {
                 SupervisorSpec.of("root")
                         .neverGiveUp()
                         .child("a", candidate, c -> c.restart(Restart.TRANSIENT))
-                        .child("b", candidate, c -> c.restart(Restart.TRANSIENT)),
+                        .child("b", candidate, c -> c.restart(Restart.TRANSIENT))
+                        .child("c", candidate, c -> c.restart(Restart.TRANSIENT)),
                 schedule.platform());
         tree.join();
-        for (String id : List.of("a", "b")) {
+        for (String id : List.of("a", "b", "c")) {
             assertThat(tree.failures(id))
                     .hasSize(2)
                     .allMatch(f -> f.exit().cause() instanceof IllegalStateException);
