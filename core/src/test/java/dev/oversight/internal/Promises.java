@@ -170,15 +170,15 @@ final class Promises {
         }
     }
 
-    /** One more is refused if there are as many as there may be, and only then. */
+    /** One more is refused if there are as many as there may be by now, or more, and only then. */
     private void room(Asked<?> asked) {
         boolean isFull = asked.isRefused() && asked.problem() instanceof TooManyChildrenException;
         require(
-                !isFull || sizeBefore == harness.spec.maxChildren(),
+                !isFull || sizeBefore >= maxChildren,
                 asked + ", although there were " + sizeBefore);
         require(
-                harness.state.children().size() <= harness.spec.maxChildren(),
-                "more children than " + harness.spec.maxChildren());
+                harness.state.children().size() <= Math.max(maxChildren, sizeBefore),
+                "more children than " + maxChildren);
     }
 
     private void note(Reply<?> reply, boolean up) {

@@ -173,10 +173,17 @@ final class ChaosWatch implements Listener {
         return path + "#" + incarnation;
     }
 
-    /** When all has been heard: what is not explained by now never will be. */
+    /**
+     * When all has been heard: what is not explained by now never will be. If not all was, what is missing may
+     * be the explanation.
+     */
     void judgeOverlaps(long nowNanos) {
         lock.lock();
         try {
+            if (lost > 0) {
+                suspects.clear();
+                return;
+            }
             for (Iterator<Stage.Overlap> left = suspects.values().iterator(); left.hasNext(); ) {
                 Stage.Overlap overlap = left.next();
                 left.remove();
