@@ -202,6 +202,7 @@ class StopScenarioTest {
                 }),
                 time);
         time.awaitAlarm();
+        Eventually.await("no wait without a time", () -> results.size() == 2);
         time.advance(Duration.ofMinutes(9));
         assertThat(results).containsExactly(false, false);
         time.advance(Duration.ofMinutes(1));

@@ -2,6 +2,7 @@ package dev.oversight;
 
 import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.snapshot;
+import static dev.oversight.Trees.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -292,6 +293,18 @@ class ThrowableScenarioTest {
                     .hasMessageContaining("root/a");
             tree.close();
         }
+    }
+
+    @Test
+    void noThreadForTheStart_isDoneByTheCaller() throws Exception {
+        Puppet puppet = new Puppet();
+        Supervisor tree = Eventually.returns(
+                "start",
+                () -> trees.start(
+                        SupervisorSpec.of("root").child("a", puppet),
+                        scarce(new AtomicBoolean(true), "oversight-loop", false)));
+        puppet.awaitRuns(1);
+        assertThat(state(tree, "a")).isSameAs(ChildState.RUNNING);
     }
 
     @Test
