@@ -248,7 +248,9 @@ class JvmScenarioTest {
         }
     }
 
+    /** Among the long ones: where the heap is full, now and then a thread of the JDK itself is hit. */
     @Test
+    @Tag("soak")
     void aRunForWhoseReportThereIsNoHeap_isReportedOnceThereIs() throws Exception {
         Path quiet = Files.createTempFile("quiet", ".properties");
         Files.writeString(
