@@ -47,6 +47,7 @@ final class RunnerProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.redirectInput(new File("/dev/null"));
+        builder.environment().put("LC_ALL", "C.UTF-8"); // a build may run where no language is set
         return new RunnerProcess(builder.start());
     }
 
