@@ -23,7 +23,11 @@ public interface ChildContext {
     /** The child's place in the tree, for example {@code root/shop/orders}. */
     String path();
 
-    /** Which run of the child this is: 1 for the first, one more for each restart. */
+    /**
+     * Which run of the child this is: 1 for the first, one more for each restart. A child that is started
+     * where an abandoned run of the same path goes on counts on from that one's number, so that path and
+     * number name one of those that run.
+     */
     long incarnation();
 
     /**

@@ -72,6 +72,48 @@ class AbandonedScenarioTest {
     }
 
     @Test
+    void aChildAddedWhereAnOldRunGoesOn_countsOnAndBothAreToldApart() throws Exception {
+        CountDownLatch gate = trees.gate();
+        Supervisor tree = startDeaf(gate);
+        Eventually.await("it runs", () -> contexts.size() == 1);
+        ChildSpec spec = snapshot(tree, "deaf").spec();
+        tree.delete("deaf");
+        tree.add(spec);
+        assertThat(snapshot(tree, "deaf").incarnation()).isEqualTo(2);
+        assertThat(snapshot(tree, "deaf").restarts()).isZero();
+        assertThat(tree.abandoned().getFirst().incarnation()).isOne();
+    }
+
+    @Test
+    void aRunThatOutlivedItsSupervisor_isCountedAboveUntilItEnds() throws Exception {
+        CountDownLatch ends = trees.gate();
+        CountDownLatch goesOn = trees.gate();
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .listener(events)
+                .child(SupervisorSpec.of("pool")
+                        .child(
+                                "ends",
+                                self -> Puppet.deafAwait(ends),
+                                AbandonedScenarioTest::atOnce)
+                        .child(
+                                "goesOn",
+                                self -> Puppet.deafAwait(goesOn),
+                                AbandonedScenarioTest::atOnce)));
+        tree.terminate("pool");
+        assertThat(tree.abandoned()).hasSize(2);
+        ends.countDown();
+        Eventually.await(
+                "its end is told", () -> !events.of(AbandonedRunEnded.class).isEmpty());
+        assertThat(tree.stop(java.time.Duration.ofSeconds(10)).orElseThrow().abandoned())
+                .isOne();
+    }
+
+    private static ChildSpec atOnce(ChildSpec child) {
+        return child.shutdown(Shutdown.immediate());
+    }
+
+    @Test
     void anAbandonedRun_canNoLongerActForItsChild() throws Exception {
         CountDownLatch gate = trees.gate();
         Supervisor tree = startDeaf(gate);

@@ -45,7 +45,12 @@ final class Child {
     @Nullable
     Run run;
 
+    /** 0 before it was launched. */
     long incarnation;
+
+    /** It was launched once. */
+    boolean isAtFirstRun;
+
     int restarts;
 
     @Nullable

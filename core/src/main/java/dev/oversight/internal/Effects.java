@@ -26,8 +26,17 @@ interface Effects {
     /** Wants an {@link Input.Evidence} of where a run is. */
     void takeStack(Run run);
 
-    /** A run that was let go of has ended after all. */
+    /**
+     * A run that was let go of has ended after all. If the supervisor has ended before it, those above
+     * still count it: they are to hear of it, too.
+     */
     void released(Run run);
+
+    /** The same of a run somewhere below, which a nested supervisor had left behind. */
+    void releasedBelow();
+
+    /** The newest run of a child of that path that was let go of and goes on; 0 if there is none. */
+    long lastIncarnation(String path);
 
     /** Tells a nested supervisor to end at once, whatever is still running below it. */
     void abort(Run run);

@@ -33,6 +33,7 @@ abstract sealed class Input
                 Input.Stop,
                 Input.Abort,
                 Input.Evidence,
+                Input.ReleasedBelow,
                 Input.Query {
     /** The next one in the queue of the {@link SerialLoop}. */
     @Nullable
@@ -52,6 +53,9 @@ abstract sealed class Input
 
     /** The alarm went off, perhaps for something that is no longer due. */
     static final class Woke extends Input {}
+
+    /** A run has ended that a nested supervisor, which has ended, had left behind. */
+    static final class ReleasedBelow extends Input {}
 
     /** The next turn of work that was cut into turns. */
     static final class GoOn extends Input {}

@@ -75,8 +75,12 @@ final class Lifecycle {
     /** Starts a child that is NEW or RESTARTING. */
     void launch(Child child) {
         child.backsOff = false;
+        child.isAtFirstRun = child.incarnation == 0;
+        if (child.isAtFirstRun) { // another child may have had its path, and a run that goes on
+            child.incarnation = effects.lastIncarnation(child.path);
+        }
         child.incarnation++;
-        if (child.incarnation > 1 && !child.startedByRequest) {
+        if (!child.isAtFirstRun && !child.startedByRequest) {
             child.restarts++;
         }
         Run run = effects.launch(child, child.incarnation, isAwaited(child));
@@ -95,7 +99,7 @@ final class Lifecycle {
     /** Whether its start is the tree's first, or was asked for: then a failure is the caller's to see. */
     boolean isAwaited(Child child) {
         return child.startedByRequest
-                || (here.phase == SupervisorState.Phase.STARTING && child.incarnation == 1);
+                || (here.phase == SupervisorState.Phase.STARTING && child.isAtFirstRun);
     }
 
     void ready(Run run) {
@@ -316,8 +320,8 @@ final class Lifecycle {
     void lateEnd(Run run) {
         Child child = run.child;
         here.abandoned--;
-        effects.released(run);
         effects.publish(new AbandonedRunEnded(child.path, run.incarnation, here.now, run.cause));
+        effects.released(run); // only now is its number free
         if (child.state == ChildState.ABANDONED && child.incarnation == run.incarnation) {
             move(child, ChildState.STOPPED);
         }

@@ -290,7 +290,11 @@ final class SerialLoop {
                 defect.addSuppressed(again);
             }
             runtime.ended(
-                    new Outcome(runtime.path(), Outcome.Reason.SUPERVISOR_FAILED, defect, 0),
+                    new Outcome(
+                            runtime.path(),
+                            Outcome.Reason.SUPERVISOR_FAILED,
+                            defect,
+                            state.abandoned()),
                     new SlowestStops());
             if (input instanceof Input.Query<?> query) {
                 query.refuse(

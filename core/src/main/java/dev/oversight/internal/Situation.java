@@ -27,7 +27,7 @@ final class Situation {
     /** Runs that were let go of and have not ended. */
     int abandoned;
 
-    /** How many the nested supervisors that have ended had left behind. */
+    /** The same of those that nested supervisors had left behind when they ended. */
     int abandonedBelow;
 
     /** A significant child has ended by itself, and nobody has looked at it yet. */

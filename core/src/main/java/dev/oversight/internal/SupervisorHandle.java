@@ -18,7 +18,6 @@ import dev.oversight.event.StopWaterfall;
 import dev.oversight.event.UnstoppedRun;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
-import dev.oversight.spi.Timers;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +25,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -53,10 +49,12 @@ final class SupervisorHandle implements Supervisor {
     }
 
     private final SupervisorRuntime runtime;
+    private final Ending ending;
     private volatile @Nullable Object attachment;
 
     SupervisorHandle(SupervisorRuntime runtime) {
         this.runtime = runtime;
+        this.ending = new Ending(runtime);
     }
 
     /** For the bridges of other packages of this library. */
@@ -255,7 +253,7 @@ final class SupervisorHandle implements Supervisor {
                         Optional.ofNullable(state.children().find(id)).map(child -> child.run))
                 .orElse(null);
         return run instanceof NestedRun nested
-                ? nested.nested().handle().runsBelow(Thread.currentThread())
+                ? Ending.runsBelow(nested.nested(), Thread.currentThread())
                 : run instanceof ThreadRun worker && worker.thread == Thread.currentThread();
     }
 
@@ -321,7 +319,7 @@ final class SupervisorHandle implements Supervisor {
                 child.lastExit);
     }
 
-    private static Instant instant(long nanos) {
+    static Instant instant(long nanos) {
         return Instant.ofEpochSecond(0, nanos);
     }
 
@@ -387,66 +385,17 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public List<AbandonedRun> abandoned() {
-        List<AbandonedRun> result = new ArrayList<>();
-        runtime.tree().ledger().forEach((run, since) -> {
-            if (run.child.path.startsWith(path() + "/")) {
-                result.add(new AbandonedRun(
-                        run.child.path,
-                        run.incarnation,
-                        instant(since),
-                        SupervisorRuntime.stackOf(run)));
-            }
-        });
-        return List.copyOf(result);
+        return UnstoppedRuns.abandoned(runtime);
+    }
+
+    @Override
+    public List<UnstoppedRun> unstopped() {
+        return UnstoppedRuns.all(runtime);
     }
 
     @Override
     public <T> ServiceRef<T> service(ServiceKey<T> key) {
         return new LiveServiceRef<>(runtime.tree().services(), key);
-    }
-
-    @Override
-    public List<UnstoppedRun> unstopped() {
-        List<UnstoppedRun> result = new ArrayList<>();
-        Deque<SupervisorRuntime> todo = new ArrayDeque<>(List.of(runtime));
-        for (SupervisorRuntime at = todo.poll(); at != null; at = todo.poll()) {
-            at.handle().stoppingInto(result, todo);
-        }
-        for (AbandonedRun run : abandoned()) {
-            result.add(new UnstoppedRun(
-                    run.path(), run.incarnation(), run.since(), null, true, run.stack()));
-        }
-        return List.copyOf(result);
-    }
-
-    /** Adds the runs of this supervisor that are stopping; nested supervisors are left to do. */
-    private void stoppingInto(List<UnstoppedRun> result, Deque<SupervisorRuntime> nested) {
-        record Stopping(
-                ThreadRun run, Instant asked, @Nullable Instant due) {}
-        List<Stopping> stopping = ask(state -> {
-            List<Stopping> found = new ArrayList<>();
-            for (Child child = state.children().first(); child != null; child = child.later) {
-                if (child.run instanceof NestedRun run) {
-                    nested.add(run.nested());
-                } else if (child.state == ChildState.STOPPING
-                        && child.run instanceof ThreadRun run) {
-                    found.add(new Stopping(
-                            run,
-                            instant(child.sinceNanos),
-                            child.heapIndex < 0 ? null : instant(child.dueNanos)));
-                }
-            }
-            return found;
-        });
-        for (Stopping each : stopping) { // stacks are taken outside the loop
-            result.add(new UnstoppedRun(
-                    each.run.child.path,
-                    each.run.incarnation,
-                    each.asked,
-                    each.due,
-                    false,
-                    SupervisorRuntime.stackOf(each.run)));
-        }
     }
 
     @Override
@@ -464,136 +413,32 @@ final class SupervisorHandle implements Supervisor {
 
     @Override
     public Outcome join() throws InterruptedException {
-        refuseInside();
-        return awaitEnd();
+        return ending.join();
     }
 
     @Override
     public Optional<Outcome> join(Duration limit) throws InterruptedException {
-        Objects.requireNonNull(limit, "limit");
-        refuseInside();
-        long nanos = SupervisorRuntime.clampedNanos(limit);
-        if (!runtime.whenEnded().isDone() && nanos > 0) {
-            awaitEndOnTheTreesClock(nanos);
-        }
-        return runtime.whenEnded().isDone() ? Optional.of(awaitEnd()) : Optional.empty();
-    }
-
-    private void awaitEndOnTheTreesClock(long nanos) throws InterruptedException {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        Timers.Alarm alarm =
-                runtime.tree().platform().timers().after(nanos, () -> over.complete(null));
-        try {
-            CompletableFuture.anyOf(runtime.whenEnded(), over).get();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException("a supervisor's end cannot fail", impossible);
-        } finally {
-            alarm.cancel();
-        }
-    }
-
-    private void refuseInside() {
-        if (!runtime.whenEnded().isDone() && isInside()) {
-            throw new IllegalStateException(
-                    Thread.currentThread().getName()
-                            + " runs inside " + path()
-                            + " and would wait for itself; join from outside, or use close(), which does not wait here");
-        }
-    }
-
-    /**
-     * Whether the calling thread is that of a child below. It is asked before a wait for the end of all, so
-     * it may cost as much as there are children: a body that has replaced its thread's handler of uncaught
-     * exceptions, by which we know it, would otherwise wait for itself.
-     */
-    private boolean isInside() {
-        if (runtime.runOfCaller() != null) {
-            return true;
-        }
-        Thread caller = Thread.currentThread();
-        for (ThreadRun abandoned : runtime.tree().ledger().keySet()) {
-            if (abandoned.thread == caller) {
-                return true;
-            }
-        }
-        return runsBelow(caller);
-    }
-
-    private boolean runsBelow(Thread caller) {
-        Deque<SupervisorRuntime> todo = new ArrayDeque<>(List.of(runtime));
-        for (SupervisorRuntime at = todo.poll(); at != null; at = todo.poll()) {
-            if (at.handle().runs(caller, todo)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether a child of this supervisor is that thread; nested supervisors are left to do. */
-    private boolean runs(Thread caller, Deque<SupervisorRuntime> nested) {
-        return ask(state -> {
-            for (Child child = state.children().first(); child != null; child = child.later) {
-                if (child.run instanceof NestedRun run) {
-                    nested.add(run.nested());
-                } else if (child.run instanceof ThreadRun run && run.thread == caller) {
-                    return true;
-                }
-            }
-            return false;
-        });
-    }
-
-    private Outcome awaitEnd() throws InterruptedException {
-        try {
-            Outcome outcome = runtime.whenEnded().get();
-            runtime.events().flush();
-            return outcome;
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException("a supervisor's end cannot fail", impossible);
-        }
+        return ending.join(limit);
     }
 
     @Override
     public Optional<Outcome> outcome() {
-        return Optional.ofNullable(runtime.whenEnded().getNow(null));
+        return ending.outcome();
     }
 
     @Override
     public Optional<Outcome> stop(Duration limit) throws InterruptedException {
-        Objects.requireNonNull(limit, "limit");
-        boolean atOnce = limit.isZero() || limit.isNegative();
-        submit(
-                atOnce
-                        ? new Input.Abort()
-                        : new Input.Stop(runtime.now() + SupervisorRuntime.clampedNanos(limit)));
-        return isInside() ? Optional.empty() : Optional.of(awaitEnd());
+        return ending.stop(limit);
     }
 
     @Override
     public void close() {
-        submit(new Input.Stop());
-        if (!runtime.whenEnded().isDone() && isInside()) {
-            return;
-        }
-        awaitEndUninterruptibly();
+        ending.close();
     }
 
     /** Waits for the end; an interrupt shows in the flag afterwards. */
     Outcome awaitEndUninterruptibly() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return awaitEnd();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return ending.awaitUninterruptibly();
     }
 
     @Override

@@ -165,7 +165,7 @@ final class SupervisorRuntime implements Effects {
     @Override
     public void abandon(Run run) {
         ThreadRun thread = (ThreadRun) run;
-        tree.ledger().put(thread, now());
+        tree.ledger().add(thread, now());
         loop.afterwards(() -> {
             tree.services().release(thread);
             tree.locks().release(thread);
@@ -190,6 +190,19 @@ final class SupervisorRuntime implements Effects {
     @Override
     public void released(Run run) {
         tree.ledger().remove((ThreadRun) run);
+        releasedBelow();
+    }
+
+    @Override
+    public void releasedBelow() {
+        if (parent != null && ended.isDone()) {
+            loop.submitTo(parent.loop, new Input.ReleasedBelow());
+        }
+    }
+
+    @Override
+    public long lastIncarnation(String childPath) {
+        return tree.ledger().lastIncarnation(childPath);
     }
 
     @Override

@@ -139,6 +139,7 @@ final class SupervisorState {
                 case Input.Stop stop -> stopBy(stop.byNanos);
                 case Input.Abort abort -> abort();
                 case Input.Evidence evidence -> life.seenAt(evidence);
+                case Input.ReleasedBelow released -> releasedBelow();
                 case Input.Query<?> query -> query.answer(this);
             }
             goOn();
@@ -308,11 +309,20 @@ final class SupervisorState {
         }
     }
 
+    private void releasedBelow() {
+        here.abandonedBelow--;
+        effects.releasedBelow();
+    }
+
+    /** How many runs below it were let go of and go on, as far as it has heard. */
+    int abandoned() {
+        return here.abandoned + here.abandonedBelow;
+    }
+
     private void end() {
         here.phase = Phase.ENDED;
         here.endedNanos = here.now;
-        Outcome outcome =
-                new Outcome(here.path, reason, here.cause, here.abandoned + here.abandonedBelow);
+        Outcome outcome = new Outcome(here.path, reason, here.cause, abandoned());
         try {
             effects.publish(new SupervisorEnded(here.path, here.now, outcome));
         } finally {

@@ -5,8 +5,6 @@ import dev.oversight.spi.Platform;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -15,7 +13,7 @@ import java.util.function.UnaryOperator;
  * @param platform time, timers and threads
  * @param contextClassLoader that of the thread that started the tree
  * @param around makes what is run in place of a body
- * @param ledger the abandoned runs of the whole tree that still run, and when they were abandoned
+ * @param ledger the abandoned runs that still run
  * @param services what its children publish
  * @param locks what its children have for themselves
  */
@@ -23,7 +21,7 @@ record Tree(
         Platform platform,
         @Nullable ClassLoader contextClassLoader,
         UnaryOperator<ChildBody> around,
-        Map<ThreadRun, Long> ledger,
+        Ledger ledger,
         Services services,
         Locks locks) {
     Tree(
@@ -34,7 +32,7 @@ record Tree(
                 platform,
                 contextClassLoader,
                 around,
-                new ConcurrentHashMap<>(),
+                new Ledger(),
                 new Services(platform.timers()),
                 new Locks(platform));
     }

@@ -13,6 +13,7 @@ import dev.oversight.Exit;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
 import dev.oversight.Strategy;
+import dev.oversight.SupervisorSpec;
 import dev.oversight.event.AbandonedRunEnded;
 import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildState;
@@ -81,14 +82,53 @@ class AbandonmentScenarioTest {
         h.delete("b");
         h.advance(ofMillis(100));
         h.add(worker("b")).value();
-        h.expect("signal b#1", "abandon b#1", "start b#1");
+        h.expect("signal b#1", "abandon b#1", "start b#2");
         h.terminate("b");
         h.advance(ofSeconds(5));
         assertThat(h.state("b")).isEqualTo(ChildState.ABANDONED);
         h.end(old, null);
         assertThat(h.state("b")).isEqualTo(ChildState.ABANDONED);
-        h.lateEnd("b#1");
+        h.lateEnd("b#2");
         assertThat(h.state("b")).isEqualTo(ChildState.STOPPED);
+    }
+
+    @Test
+    void addedWhereAnOldRunGoesOn_countsOnFromItsNumber() {
+        StateHarness h = deafPair(Strategy.ONE_FOR_ONE);
+        h.terminate("b");
+        h.advance(ofMillis(100));
+        h.restart("b");
+        h.delete("b");
+        h.advance(ofMillis(100));
+        h.lateEnd("b#1");
+        h.add(worker("b"));
+        assertThat(h.states()).isEqualTo("a RUNNING#1, b RUNNING#3");
+        assertThat(h.child("b").restarts).isZero();
+        h.delete("b");
+        h.advance(ofSeconds(5));
+        h.lateEnd("b#2");
+        h.lateEnd("b#3");
+        h.add(worker("b"));
+        assertThat(h.states()).isEqualTo("a RUNNING#1, b RUNNING#1");
+    }
+
+    @Test
+    void addedWhereAnOldRunGoesOn_isAtItsFirstStartAllTheSame() {
+        StateHarness h = deafPair(Strategy.ONE_FOR_ONE);
+        h.delete("b");
+        h.advance(ofMillis(100));
+        h.withoutThread("b");
+        Asked<Child> added = h.add(worker("b"));
+        assertThat(added.isRefused()).isTrue();
+        assertThat(h.states()).isEqualTo("a RUNNING#1");
+        h.expectEvents(
+                "stopping b#1: REQUEST",
+                "abandoned b#1",
+                "removed b#1",
+                "added b",
+                "starting b#2",
+                "failed b#2",
+                "removed b#2");
     }
 
     @Test
@@ -128,6 +168,56 @@ class AbandonmentScenarioTest {
         assertThat(h.outcome().abandoned()).isEqualTo(1);
         h.lateEnd("b#1");
         h.expect("signal b#1", "abandon b#1", "signal a#1", "end root STOPPED", "release b#1");
+    }
+
+    private static StateHarness nestedWithDeafChild() {
+        return new StateHarness(root(Strategy.ONE_FOR_ONE, "a")
+                        .child(root(
+                                        Strategy.ONE_FOR_ONE,
+                                        c -> c.shutdown(Shutdown.immediate()),
+                                        "b")
+                                .id("mid")))
+                .withNested()
+                .deaf("b")
+                .start();
+    }
+
+    @Test
+    void endsAfterItsSupervisorWhichWasRestarted_isNoLongerCountedAbove() {
+        StateHarness h = nestedWithDeafChild();
+        h.nested("mid").stop();
+        assertThat(h.state("mid")).isEqualTo(ChildState.RUNNING);
+        assertThat(h.nested("mid").states()).isEqualTo("b RUNNING#2");
+        h.lateEnd("mid/b#1");
+        h.stop();
+        assertThat(h.outcome().abandoned()).isEqualTo(1);
+    }
+
+    @Test
+    void goesOnAfterItsSupervisorWhichWasRestarted_isCountedAbove() {
+        StateHarness h = nestedWithDeafChild();
+        h.nested("mid").stop();
+        h.stop();
+        assertThat(h.outcome().abandoned()).isEqualTo(2);
+    }
+
+    @Test
+    void endsBelowTwoSupervisorsThatHaveEnded_isNoLongerCountedAbove() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a")
+                        .autoShutdown(AutoShutdown.NEVER)
+                        .child(SupervisorSpec.of("outer")
+                                .child(root(
+                                                Strategy.ONE_FOR_ONE,
+                                                c -> c.shutdown(Shutdown.immediate()),
+                                                "b")
+                                        .id("inner"))))
+                .withNested()
+                .deaf("b")
+                .start();
+        h.terminate("outer");
+        h.lateEnd("outer/inner/b#1");
+        h.stop();
+        assertThat(h.outcome().abandoned()).isZero();
     }
 
     @Test

@@ -14,6 +14,9 @@ record Action(Kind kind, String supervisor, String what, long nanos, ChildSpec c
         DECLINE,
         READY,
         LATE_END,
+        BEAT,
+        RESTS,
+        GOES_ON,
         FAIL,
         TERMINATE,
         RESTART,
@@ -60,6 +63,9 @@ record Action(Kind kind, String supervisor, String what, long nanos, ChildSpec c
             case DECLINE -> h.decline(what);
             case READY -> h.ready(what);
             case LATE_END -> h.lateEnd(what);
+            case BEAT -> h.beat(what);
+            case RESTS -> h.rests(what);
+            case GOES_ON -> h.goesOn(what);
             case FAIL -> h.fail(what);
             case TERMINATE -> h.terminate(what);
             case RESTART -> h.restart(what);

@@ -76,7 +76,7 @@ final class EndPromises {
     /** An end of its own; {@code failsStart} if it is no good start for whoever waits for that. */
     private void ended(Child child, boolean restarting, boolean failsStart) {
         boolean isAwaited = child.state == ChildState.STARTING
-                && (child.startedByRequest || (before == Phase.STARTING && child.incarnation == 1));
+                && (child.startedByRequest || (before == Phase.STARTING && child.isAtFirstRun));
         if (restarting || !child.spec.significant() || (failsStart && isAwaited)) {
             return;
         }

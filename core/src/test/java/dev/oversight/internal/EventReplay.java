@@ -36,8 +36,8 @@ final class EventReplay {
     private final Map<String, Set<ChildState>> books = new LinkedHashMap<>();
     private final Map<String, Long> incarnations = new LinkedHashMap<>();
 
-    /** Paths that had a child before: a late end does not say whose run it was. */
-    private final Set<String> reused = new HashSet<>();
+    /** The runs that were let go of and go on. */
+    private final Set<String> left = new HashSet<>();
 
     EventReplay(SupervisorSpec spec, String path) {
         this.path = path;
@@ -53,6 +53,9 @@ final class EventReplay {
         switch (event) {
             case ChildAdded e -> append(e.path());
             case ChildStarted e -> {
+                if (left.contains(run(e))) {
+                    throw new AssertionError(e + " has the number of an old run that goes on");
+                }
                 incarnations.put(e.path(), e.incarnation());
                 put(e, e.awaitsReadiness() ? ChildState.STARTING : ChildState.RUNNING);
             }
@@ -63,14 +66,14 @@ final class EventReplay {
             case ChildParked e -> put(e, ChildState.PARKED, ChildState.RESTARTING);
             case ChildStopping e -> put(e, ChildState.STOPPING);
             case ChildStopped e -> put(e, ChildState.STOPPED, ChildState.RESTARTING);
-            case ChildAbandoned e -> put(e, ChildState.ABANDONED, ChildState.RESTARTING);
+            case ChildAbandoned e -> {
+                left.add(run(e));
+                put(e, ChildState.ABANDONED, ChildState.RESTARTING);
+            }
             case AbandonedRunEnded e -> lateEnd(e);
             case ChildBackingOff e -> put(e, ChildState.BACKING_OFF, ChildState.RESTARTING);
             case ChildDown e -> put(e, ChildState.STOPPED, ChildState.RESTARTING);
-            case ChildRemoved e -> {
-                books.remove(e.path());
-                reused.add(e.path());
-            }
+            case ChildRemoved e -> books.remove(e.path());
             case StackTaken e -> {}
             case ChildSilent e -> {}
             default -> {}
@@ -85,14 +88,19 @@ final class EventReplay {
         }
     }
 
+    private static String run(ChildEvent event) {
+        return event.path() + "#" + event.incarnation();
+    }
+
     private void lateEnd(AbandonedRunEnded event) {
+        if (!left.remove(run(event))) {
+            throw new AssertionError(event + " is about a run that nobody has let go of");
+        }
         Set<ChildState> known = books.get(event.path());
         if (known == null || !known.contains(ChildState.ABANDONED)) {
             return;
         }
-        if (reused.contains(event.path())) {
-            known.add(ChildState.STOPPED);
-        } else if (event.incarnation() == incarnations.get(event.path())) {
+        if (event.incarnation() == incarnations.get(event.path())) {
             put(event, ChildState.STOPPED, ChildState.RESTARTING);
         }
     }

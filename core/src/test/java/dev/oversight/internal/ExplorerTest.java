@@ -38,6 +38,7 @@ class ExplorerTest {
     void everySinglePromise_inEveryOrder_isKept() {
         explore("significant children", Scenes.significant(), 100, NO_LIMIT);
         explore("watched children", Scenes.watched(), 120, NO_LIMIT);
+        explore("heartbeats", Scenes.heartbeats(), 120, NO_LIMIT);
         explore("rules that throw", Scenes.broken(), 120, NO_LIMIT);
         explore("own allowances", Scenes.ownAllowance(), 40, NO_LIMIT);
         explore("instances", Scenes.template(), 120, NO_LIMIT);
@@ -61,6 +62,7 @@ class ExplorerTest {
                 new Part("two children", Scenes.all(2), 100_000, 8),
                 new Part("significant children", Scenes.significant(), 50_000, 5),
                 new Part("watched children", Scenes.watched(), 50_000, 5),
+                new Part("heartbeats", Scenes.heartbeats(), 50_000, 5),
                 new Part("rules that throw", Scenes.broken(), 50_000, 5),
                 new Part("own allowances", Scenes.ownAllowance(), 50_000, 5),
                 new Part("instances", Scenes.template(), 50_000, 5),
@@ -69,7 +71,7 @@ class ExplorerTest {
                 new Part("nested, requests", Scenes.requestedBelow(Scenes.nested()), 10_000, 5),
                 new Part("two children, requests", Scenes.requested(Scenes.some(2)), 20_000, 5),
                 new Part("three children", Scenes.some(3), 200_000, 10),
-                new Part("four children", Scenes.some(4), 200_000, 20));
+                new Part("four children", Scenes.some(4), 200_000, 15));
         long minutes = Long.getLong("oversight.deep.minutes", 15);
         long begin = System.nanoTime();
         int shares = 0;

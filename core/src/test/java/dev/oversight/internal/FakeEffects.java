@@ -90,6 +90,20 @@ final class FakeEffects implements Effects {
     public void released(Run run) {
         note("release", (FakeRun) run);
         require(run.abandoned, (FakeRun) run, "was never abandoned");
+        ((FakeRun) run).released = true;
+        releasedBelow();
+    }
+
+    @Override
+    public void releasedBelow() {
+        if (harness.self != null && outcome != null) {
+            harness.world.hand(harness.parent, new Input.ReleasedBelow());
+        }
+    }
+
+    @Override
+    public long lastIncarnation(String path) {
+        return harness.world.lastIncarnation(path);
     }
 
     @Override

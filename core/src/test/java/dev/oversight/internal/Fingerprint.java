@@ -1,6 +1,7 @@
 package dev.oversight.internal;
 
 import dev.oversight.Exit;
+import dev.oversight.event.ChildState;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -211,11 +212,22 @@ final class Fingerprint {
                         | (run.signalled ? 2 : 0)
                         | (run.aborted ? 4 : 0)
                         | (run.said != null ? 32 : 0);
+                heartbeat(run);
             } else {
                 found |= child.incarnation == run.incarnation ? 8 : 16;
             }
         }
         return found;
+    }
+
+    private void heartbeat(FakeRun run) {
+        Pulse pulse = run.pulse;
+        if (pulse != null && run.child.state == ChildState.RUNNING) {
+            long heard = pulse.heardNanos(now);
+            add(run.rests ? 1 : 2);
+            add(Math.max(heard, run.heardNanos) - now);
+            add(pulse.isSuspected(heard) ? 1 : 2);
+        }
     }
 
     /** The runs of children and of supervisors that are forgotten; one is as good as two. */

@@ -38,10 +38,6 @@ class HeartbeatScenarioTest {
         return started(root(Strategy.ONE_FOR_ONE, HeartbeatScenarioTest::beating, ids));
     }
 
-    private static void beat(StateHarness h, String id) {
-        h.live(id).pulse.beat(h.world.now);
-    }
-
     /** Nobody runs, and no alarm goes off in time. */
     private static void standStill(StateHarness h, Duration time) {
         h.clock(time);
@@ -53,14 +49,14 @@ class HeartbeatScenarioTest {
         StateHarness h = beatingChildren("a", "b");
         h.forget();
         h.advance(ofMillis(4_999));
-        beat(h, "b");
+        h.beat("b");
         h.expect();
         h.advance(ofMillis(1));
         assertThat(h.events(ChildSilent.class).getFirst().limit()).isEqualTo(ofSeconds(10));
         h.expect("look at a#1");
         h.expectEvents("silent a#1 5000 ms");
         h.advance(ofMillis(4_000));
-        beat(h, "b");
+        h.beat("b");
         h.advance(ofMillis(1_000));
         h.expect("signal a#1", "start a#2");
         h.expectEvents(
@@ -74,7 +70,7 @@ class HeartbeatScenarioTest {
         h.forget();
         for (int i = 0; i < 100; i++) {
             h.advance(ofMillis(4_900));
-            beat(h, "a");
+            h.beat("a");
         }
         h.expect();
         h.expectEvents();
@@ -84,7 +80,7 @@ class HeartbeatScenarioTest {
     void suspectedChildThatIsHeardOf_hasTheWholeLimitAgainAndIsSuspectedAnew() {
         StateHarness h = beatingChildren("a");
         h.advance(ofSeconds(9));
-        beat(h, "a");
+        h.beat("a");
         h.forget();
         h.advance(ofMillis(4_999));
         h.expectEvents();
@@ -120,7 +116,7 @@ class HeartbeatScenarioTest {
         h.advance(ofSeconds(5));
         h.feed(new Input.Evidence(
                 h.live("a"), List.of(new StackTraceElement("Old", "old", "Old.java", 1))));
-        beat(h, "a");
+        h.beat("a");
         h.advance(
                 ofSeconds(10)); // looks at 10 s, when it had been heard of, and at 10 s after that
         h.advance(ofSeconds(30));
@@ -158,12 +154,11 @@ class HeartbeatScenarioTest {
     @Test
     void childThatWaitsForItsStop_isNotSilent() {
         StateHarness h = beatingChildren("a");
-        h.live("a").pulse.rests(true);
+        h.rests("a");
         h.forget();
         h.advance(ofSeconds(1000));
         h.expectEvents();
-        h.live("a").pulse.rests(false);
-        beat(h, "a");
+        h.goesOn("a");
         h.advance(ofSeconds(10));
         assertThat(h.child("a").incarnation).isEqualTo(2);
     }
@@ -210,10 +205,10 @@ class HeartbeatScenarioTest {
                 .intensity(1, ofSeconds(60))
                 .child(beating(worker("a")))
                 .child(beating(worker("t")).restart(Restart.TEMPORARY)));
-        h.live("a").pulse.rests(true);
+        h.rests("a");
         h.advance(ofSeconds(10));
         assertThat(h.states()).isEqualTo("a RUNNING#1"); // the temporary one is gone
-        h.live("a").pulse.rests(false);
+        h.goesOn("a");
         h.advance(ofSeconds(30));
         assertThat(h.outcome().reason()).isEqualTo(Outcome.Reason.TOO_MANY_FAILURES);
         assertThat(h.outcome().cause().getCause())

@@ -21,6 +21,7 @@ final class Invariants {
     private int sizeBefore;
     final Promises promises;
     private final EndPromises end;
+    private final HeartbeatPromises heartbeats;
     private final boolean isGraph;
     private boolean wasAborted;
     private boolean hurries;
@@ -30,6 +31,7 @@ final class Invariants {
         this.replay = new EventReplay(harness.spec, harness.path);
         this.promises = new Promises(harness);
         this.end = new EndPromises(harness);
+        this.heartbeats = new HeartbeatPromises(harness);
         this.isGraph = harness.spec.isOrderedByDependencies();
     }
 
@@ -40,6 +42,7 @@ final class Invariants {
     void before(Input input) {
         promises.before(input);
         end.before(input);
+        heartbeats.before(input);
         wasAborted |= input instanceof Input.Abort;
         hurries |= input instanceof Input.Stop stop && stop.byNanos != Long.MAX_VALUE;
     }
@@ -48,6 +51,7 @@ final class Invariants {
         if (!harness.expectsDefects()) {
             promises.after();
             end.after();
+            heartbeats.after();
         }
     }
 
@@ -55,6 +59,7 @@ final class Invariants {
         replay.take(event);
         promises.take(event);
         end.take(event);
+        heartbeats.take(event);
     }
 
     void check() {

@@ -4,7 +4,9 @@ import dev.oversight.Outcome;
 import dev.oversight.event.ChildState;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -39,6 +41,7 @@ public final class Model {
     private final class Kid {
         final String id;
         final Rule rule;
+
         ChildState state = ChildState.NEW;
         int incarnation;
         int restarts;
@@ -46,6 +49,7 @@ public final class Model {
         Kid(String id, Rule rule) {
             this.id = id;
             this.rule = rule;
+            incarnation = last.getOrDefault(id, 0);
         }
 
         boolean isUp() {
@@ -66,6 +70,7 @@ public final class Model {
                 now += ModelScript.BUDGET_MILLIS;
                 moves.add("abandon " + this);
                 left.add(toString());
+                last.put(id, incarnation);
                 state = ChildState.ABANDONED;
             }
         }
@@ -93,6 +98,9 @@ public final class Model {
 
     /** Runs that were let go of and go on. */
     private final List<String> left = new ArrayList<>();
+
+    /** The greatest number of those, by id: whoever has the id next counts on from it. */
+    private final Map<String, Integer> last = new HashMap<>();
 
     private final List<String> moves = new ArrayList<>();
     private long now;
@@ -225,6 +233,7 @@ public final class Model {
             kid.state = ChildState.STOPPED;
         }
         left.removeIf(run -> isRunOf(run, id));
+        last.remove(id);
     }
 
     /** A child has ended by itself. */

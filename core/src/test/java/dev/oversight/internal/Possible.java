@@ -69,6 +69,20 @@ final class Possible {
             if (child.awaitsReadiness && child.state != ChildState.RUNNING) {
                 add(Kind.READY, h, child.id);
             }
+            if (child.beats && child.state == ChildState.RUNNING) {
+                beats(h, run);
+            }
+        }
+    }
+
+    private void beats(StateHarness h, FakeRun run) {
+        if (run.rests) {
+            add(Kind.GOES_ON, h, run.child.id);
+        } else {
+            add(Kind.RESTS, h, run.child.id);
+            if (run.heardNanos < h.world.now) {
+                add(Kind.BEAT, h, run.child.id);
+            }
         }
     }
 

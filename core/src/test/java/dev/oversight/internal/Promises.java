@@ -349,17 +349,24 @@ final class Promises {
 
     void ended(Outcome outcome) {
         int left = 0;
-        int below = 0;
         for (FakeRun run : harness.world.runs) {
-            if (run.supervisor == harness) {
+            if (isBelow(run.supervisor)) {
                 require(run.over || run.abandoned, run + " was forgotten at the end");
                 left += run.abandoned && !run.over ? 1 : 0;
-                below += run.abandonedBelow;
             }
         }
         require(
-                outcome.abandoned() == left + below || harness.world.hasQueued(),
-                "left behind " + left + " and " + below + " below, but " + outcome);
+                outcome.abandoned() == left || harness.world.hasQueued(),
+                "left behind " + left + ", but " + outcome);
+    }
+
+    private boolean isBelow(StateHarness supervisor) {
+        for (StateHarness at = supervisor; at != null; at = at.parent) {
+            if (at == harness) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -35,6 +35,14 @@ final class Quiet implements Effects {
     public void released(Run run) {}
 
     @Override
+    public void releasedBelow() {}
+
+    @Override
+    public long lastIncarnation(String path) {
+        return 0;
+    }
+
+    @Override
     public void abort(Run run) {}
 
     @Override

@@ -189,6 +189,28 @@ final class Scenes {
         return scenes;
     }
 
+    /** Somebody has to be heard of: it is, or it is not, or it waits to be asked to stop. */
+    static List<Scene> heartbeats() {
+        List<Scene> scenes = new ArrayList<>();
+        for (Rule rule : Rule.values()) {
+            for (Restart restart : RESTARTS) {
+                for (Shutdown shutdown : SHUTDOWNS) {
+                    AtLimit limit = LIMITS.get(scenes.size() % LIMITS.size());
+                    ChildSpec b = child(rule, 1, restart, shutdown).heartbeatWithin(LONG);
+                    SupervisorSpec spec = supervisor(rule)
+                            .atLimit(limit)
+                            .child(child(rule, 0, Restart.PERMANENT, shutdown))
+                            .child(scenes.size() % 2 == 0 ? b : b.readyWithin(LONG));
+                    scenes.add(Scene.of(rule + ", " + restart + ", " + shutdown + ", beats", spec)
+                            .with(Kind.BEAT, Kind.RESTS, Kind.GOES_ON)
+                            .with(Kind.TERMINATE, Kind.RESTART)
+                            .about("b"));
+                }
+            }
+        }
+        return scenes;
+    }
+
     /** Rules that throw. */
     static List<Scene> broken() {
         List<Scene> scenes = new ArrayList<>();

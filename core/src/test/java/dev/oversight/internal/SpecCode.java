@@ -66,6 +66,8 @@ final class SpecCode {
         code.append(of(spec.shutdown()));
         spec.readyWithin()
                 .ifPresent(d -> code.append(".readyWithin(").append(of(d)).append(')'));
+        spec.heartbeatWithin()
+                .ifPresent(d -> code.append(".heartbeatWithin(").append(of(d)).append(')'));
         spec.backoff().ifPresent(b -> code.append(".backoff(").append(of(b)).append(')'));
         spec.intensity()
                 .ifPresent(own -> code.append(".intensity(")

@@ -175,6 +175,29 @@ final class StateHarness {
         feed(new Input.Ready(live(id)));
     }
 
+    /** It is heard of; nobody is told. */
+    void beat(String id) {
+        FakeRun run = live(id);
+        run.heardNanos = world.now;
+        run.suspectedNanos = FakeRun.NEVER;
+        run.pulse.beat(world.now);
+    }
+
+    /** It waits to be asked to stop, and need not be heard of. */
+    void rests(String id) {
+        FakeRun run = live(id);
+        run.rests = true;
+        run.pulse.rests(true);
+    }
+
+    /** It goes on, and is heard of with that. */
+    void goesOn(String id) {
+        FakeRun run = live(id);
+        beat(id);
+        run.rests = false;
+        run.pulse.rests(false);
+    }
+
     /** An old run, such as {@code b#1}, ends at last: the newest of that name that was let go of. */
     void lateEnd(String label) {
         end(

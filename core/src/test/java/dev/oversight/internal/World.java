@@ -41,6 +41,15 @@ final class World {
     /** Whether effects and events are kept. */
     boolean records = true;
 
+    /** The greatest number of a run of that path that was let go of and, for all they know, goes on. */
+    long lastIncarnation(String path) {
+        return runs.stream()
+                .filter(run -> run.abandoned && !run.released && run.child.path.equals(path))
+                .mapToLong(run -> run.incarnation)
+                .max()
+                .orElse(0);
+    }
+
     void hand(StateHarness to, Input input) {
         queue.add(new Delivery(to, input));
     }

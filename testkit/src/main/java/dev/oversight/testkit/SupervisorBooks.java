@@ -58,9 +58,6 @@ final class SupervisorBooks {
     /** It may be out of time when it stops, and then gives up its order. */
     private boolean mayBeAborted;
 
-    /** Paths that had another child before: a late end does not say whose run it was. */
-    private boolean reused;
-
     /**
      * Begins when it is started.
      *
@@ -165,17 +162,14 @@ final class SupervisorBooks {
     private void removed(Entry child) {
         children.remove(child.path);
         ranks.remove(child);
-        reused = true;
     }
 
     private void lateEnd(@Nullable Entry child, AbandonedRunEnded event) {
         if (child == null || !child.is(ChildState.ABANDONED)) {
             return;
         }
-        if (!reused && event.incarnation() == child.incarnation) {
+        if (event.incarnation() == child.incarnation) {
             child.states = EnumSet.of(ChildState.STOPPED, ChildState.RESTARTING);
-        } else {
-            child.states.add(ChildState.STOPPED); // or it was a run of the one before it
         }
     }
 
@@ -185,7 +179,8 @@ final class SupervisorBooks {
             return;
         }
         long expected = event instanceof ChildStarted ? child.incarnation + 1 : child.incarnation;
-        if (event.incarnation() != expected) {
+        boolean first = event instanceof ChildStarted && child.incarnation == 0;
+        if (first ? event.incarnation() < 1 : event.incarnation() != expected) {
             impossible(
                     judge,
                     event,
