@@ -141,6 +141,34 @@ class CallsFromInsideScenarioTest {
     }
 
     @Test
+    void refusalOfWhatConcernsItself_isThrownAlsoWhileTheLoopIsBusy() throws Exception {
+        CountDownLatch busy = trees.gate();
+        CountDownLatch goOn = trees.gate();
+        AtomicReference<Thread> actor = new AtomicReference<>();
+        Supervisor tree = startActing(false, (root, self) -> {
+            busy.await();
+            actor.set(Thread.currentThread());
+            assertThatThrownBy(() -> root.restart("actor"))
+                    .isInstanceOf(ChildAlreadyRunningException.class);
+        });
+        Restart slow = exit -> {
+            busy.countDown();
+            Puppet.deafAwait(goOn);
+            return false;
+        };
+        CountDownLatch ends = trees.gate();
+        tree.add(ChildSpec.of("slow", self -> ends.await()).restart(slow));
+        ends.countDown(); // so that its own thread is the one that asks its rule
+        Eventually.await(
+                "it waits, or has returned too early",
+                () -> returned.getCount() == 0
+                        || (actor.get() != null
+                                && actor.get().getState() == Thread.State.WAITING));
+        goOn.countDown();
+        awaitReturned();
+    }
+
+    @Test
     void terminateAndDeleteOfItsSupervisor_byAGrandchild_completeWithoutWaiting() throws Exception {
         Supervisor tree = startActing(true, (root, self) -> root.terminate("in"));
         awaitReturned();

@@ -241,6 +241,9 @@ final class SupervisorHandle implements Supervisor {
         ThreadRun thread = ThreadRun.ofCaller();
         if (caller != null && thread != null) {
             boolean itself = caller.child.id.equals(id);
+            if (itself && !reply.isAnswered()) {
+                ask(state -> true); // a refusal hangs on nothing, and is there before that answer
+            }
             reply.awaitWhile(() -> !itself && thread.running());
         } else if (reply.isAnswered() || !isCallerIn(id)) {
             reply.await();
