@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -134,18 +133,8 @@ final class GuavaPeer implements Peer {
         deaf.stopAsync();
         return new Work() {
             @Override
-            public double[] once() {
-                long[] nanos = new long[queries];
-                for (int i = 0; i < queries; i++) {
-                    long begin = System.nanoTime();
-                    int listed = manager.servicesByState().size();
-                    nanos[i] = System.nanoTime() - begin;
-                    if (listed != count) {
-                        throw new IllegalStateException(listed + " services are listed");
-                    }
-                }
-                Arrays.sort(nanos);
-                return Peer.millis(nanos[queries * 99 / 100]);
+            public double[] once() throws Exception {
+                return Peer.p99OfListings(queries, count, () -> manager.servicesByState().size());
             }
 
             @Override

@@ -257,18 +257,8 @@ final class OversightPeer implements Peer {
         CompletableFuture<Exit> hanging = tree.terminateAsync("deaf");
         return new Work() {
             @Override
-            public double[] once() {
-                long[] nanos = new long[queries];
-                for (int i = 0; i < queries; i++) {
-                    long begin = System.nanoTime();
-                    int listed = tree.children().size();
-                    nanos[i] = System.nanoTime() - begin;
-                    if (listed != count) {
-                        throw new IllegalStateException(listed + " children are listed");
-                    }
-                }
-                Arrays.sort(nanos);
-                return Peer.millis(nanos[queries * 99 / 100]);
+            public double[] once() throws Exception {
+                return Peer.p99OfListings(queries, count, () -> tree.children().size());
             }
 
             @Override

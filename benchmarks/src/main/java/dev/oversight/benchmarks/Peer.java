@@ -3,6 +3,8 @@ package dev.oversight.benchmarks;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
 
 /** A system on which the work is done: ours, another, or what the JVM can do with none. */
 interface Peer extends AutoCloseable {
@@ -35,6 +37,22 @@ interface Peer extends AutoCloseable {
 
     static double[] millis(long nanos) {
         return new double[] {nanos / 1e6};
+    }
+
+    /** Asks for a list again and again; the 99th percentile of what that took. */
+    static double[] p99OfListings(int listings, int count, Callable<Integer> listing)
+            throws Exception {
+        long[] nanos = new long[listings];
+        for (int i = 0; i < listings; i++) {
+            long begin = System.nanoTime();
+            int listed = listing.call();
+            nanos[i] = System.nanoTime() - begin;
+            if (listed != count) {
+                throw new IllegalStateException(listed + " are listed, not " + count);
+            }
+        }
+        Arrays.sort(nanos);
+        return millis(nanos[listings * 99 / 100]);
     }
 
     /** Of sorted nanoseconds the median and the 99th percentile, in microseconds. */

@@ -352,17 +352,8 @@ final class PekkoPeer implements Peer {
         return new Work() {
             @Override
             public double[] once() throws Exception {
-                long[] nanos = new long[queries];
-                for (int i = 0; i < queries; i++) {
-                    long begin = System.nanoTime();
-                    int listed = ask(tree, self -> self.getChildren().size());
-                    nanos[i] = System.nanoTime() - begin;
-                    if (listed != size) {
-                        throw new IllegalStateException(listed + " children are listed");
-                    }
-                }
-                Arrays.sort(nanos);
-                return Peer.millis(nanos[queries * 99 / 100]);
+                return Peer.p99OfListings(
+                        queries, size, () -> ask(tree, self -> self.getChildren().size()));
             }
 
             @Override
