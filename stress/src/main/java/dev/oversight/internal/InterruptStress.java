@@ -28,7 +28,8 @@ public class InterruptStress {
         result.r1 = interrupted ? 1 : 0;
         result.r2 = run.running() ? 1 : 0;
         run.awaitSignal();
-        result.r3 = Thread.interrupted() | interrupted ? 1 : 0;
+        boolean late = Thread.interrupted();
+        result.r3 = interrupted || late ? 1 : 0;
     }
 
     /** Its supervisor. */

@@ -62,7 +62,8 @@ public class ListenerStress {
     public void total(II_Result result) {
         CountDownLatch said = new CountDownLatch(1);
         queue.countDownWhenTold(said);
-        result.r1 = Subjects.uninterrupted(() -> said.await(2, TimeUnit.SECONDS)) ? accountedFor : -1;
+        result.r1 =
+                Subjects.uninterrupted(() -> said.await(15, TimeUnit.SECONDS)) ? accountedFor : -1;
         result.r2 = overlaps;
     }
 }

@@ -26,8 +26,7 @@ public class LockStress {
 
     private void countTwice(ThreadRun run) {
         for (int i = 0; i < 2; i++) {
-            try (Hold hold =
-                    Subjects.uninterrupted(() -> run.lock("x", Duration.ofSeconds(2)))) {
+            try (Hold hold = Subjects.uninterrupted(() -> run.lock("x", Duration.ofSeconds(15)))) {
                 count += hold.isHeld() ? 1 : 100;
             }
         }

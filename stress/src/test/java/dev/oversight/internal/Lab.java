@@ -17,8 +17,8 @@ import java.util.logging.Logger;
 
 /** One race: no time passes, no alarm goes off, and threads are plain ones that can be waited for. */
 final class Lab {
-    /** How many; more with {@code -Doversight.schedules}. */
-    static final int SCHEDULES = Integer.getInteger("oversight.schedules", 300);
+    /** How many; more with {@code -Doversight.lincheck.schedules}. */
+    static final int SCHEDULES = Integer.getInteger("oversight.lincheck.schedules", 300);
 
     private static final Logger LOG = Logger.getLogger("dev.oversight");
 

@@ -49,8 +49,7 @@ public class SerialLoopLincheckTest {
         return Lab.ask(second, () -> inSecond);
     }
 
-    private static int relay(
-            SerialLoop from, SerialLoop to, Supplier<Integer> action) {
+    private static int relay(SerialLoop from, SerialLoop to, Supplier<Integer> action) {
         Awaited<Integer> reply = new Awaited<>();
         from.submit(Lab.doing(
                 () -> {
