@@ -6,6 +6,7 @@ import dev.oversight.SupervisorSpec;
 import dev.oversight.spi.Platform;
 
 import org.jetbrains.lincheck.Lincheck;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ final class Lab {
     }
 
     private final Queue<Thread> made = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Throwable failure;
 
     final Platform platform = new Platform(() -> 0, (delay, task) -> () -> {}, this::unstarted);
 
@@ -83,11 +85,20 @@ final class Lab {
         return reply.awaitUninterruptibly();
     }
 
+    /** What a thread throws does not end the search, so the race itself has to fail. */
+    private void play(Runnable body) {
+        try {
+            body.run();
+        } catch (Throwable broken) {
+            failure = broken;
+        }
+    }
+
     /** Runs each in a thread, and returns when these and all that came of them have ended. */
     void together(Runnable... bodies) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (Runnable body : bodies) {
-            Thread thread = new Thread(body);
+            Thread thread = new Thread(() -> play(body));
             threads.add(thread);
             thread.start();
         }
@@ -96,6 +107,10 @@ final class Lab {
         }
         for (Thread thread = made.poll(); thread != null; thread = made.poll()) {
             thread.join();
+        }
+        Throwable broken = failure;
+        if (broken != null) {
+            throw new AssertionError(broken);
         }
     }
 

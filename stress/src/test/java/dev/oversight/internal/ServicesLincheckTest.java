@@ -96,4 +96,32 @@ public class ServicesLincheckTest {
                 .sequentialSpecification(ServicesByTheBook.class)
                 .check(ServicesLincheckTest.class);
     }
+
+    @Test
+    void whoeverLooks_findsOneIfThereIsOneAllTheTime() {
+        Lab.search(OneFollowsAnother::new);
+    }
+
+    private static final class OneFollowsAnother implements Lab.Race {
+        private final Lab lab = new Lab();
+        private final SupervisorRuntime supervisor = lab.supervisor();
+        private final Services services = supervisor.tree().services();
+        private final ThreadRun first = Lab.run("a", supervisor);
+        private final ThreadRun next = Lab.run("b", supervisor);
+
+        @Override
+        public void run() throws InterruptedException {
+            services.publish(first, SHARED, 1);
+            lab.together(this::look, () -> {
+                services.publish(next, SHARED, 2);
+                first.abandoned = true;
+                services.release(first);
+            });
+        }
+
+        private void look() {
+            Lab.check(services.find(SHARED) != null, "one is found");
+            Lab.check(!services.all(SHARED).isEmpty(), "one is listed");
+        }
+    }
 }
