@@ -13,8 +13,13 @@ import dev.oversight.spi.Timers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A clock or a timer of the host that throws, in the middle of a supervisor's turn. */
@@ -32,6 +37,16 @@ class PlatformDefectScenarioTest {
     private final AtomicInteger brokenClock = new AtomicInteger();
 
     private final AtomicInteger brokenTimer = new AtomicInteger();
+
+    private interface Request {
+        CompletableFuture<?> of(Supervisor tree);
+    }
+
+    private static final List<Request> REQUESTS = List.of(
+            tree -> tree.addAsync(ChildSpec.of("new", Puppet.idle())),
+            tree -> tree.terminateAsync("sibling"),
+            tree -> tree.restartAsync("later"),
+            tree -> tree.deleteAsync("sibling"));
 
     private static boolean strikes(AtomicInteger left) {
         return left.getAndUpdate(n -> n > 0 ? n - 1 : n) != 0;
@@ -96,6 +111,20 @@ class PlatformDefectScenarioTest {
         crashAndAwait();
         assertFailed(tree);
         assertThat(events.of(ChildStopped.class, "root/sibling")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, -1})
+    void aRequestThatCannotBeApplied_isAnsweredAllTheSame(int times) throws Exception {
+        for (Request request : REQUESTS) {
+            Supervisor tree = start();
+            brokenClock.set(times);
+            CompletableFuture<?> answer = request.of(tree);
+            assertThatThrownBy(() -> answer.get(15, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(SupervisorNotRunningException.class);
+            brokenClock.set(0);
+            assertFailed(tree);
+        }
     }
 
     @Test

@@ -39,6 +39,26 @@ abstract sealed class Input
     @Nullable
     Input next;
 
+    /** Answers whoever waits for an answer that there will be none. */
+    final void refuse(OversightException problem) {
+        @Nullable
+        Reply<?> reply = switch (this) {
+            case Add add -> add.reply;
+            case Terminate terminate -> terminate.reply;
+            case End end -> end.reply;
+            case Delete delete -> delete.reply;
+            case Restart restart -> restart.reply;
+            case ChangeLimits change -> change.reply;
+            case Fail fail -> fail.reply;
+            case Watching watching -> watching.reply;
+            case Query<?> query -> query.reply;
+            default -> null;
+        };
+        if (reply != null) {
+            reply.fail(problem);
+        }
+    }
+
     /** The supervisor begins to start its children. */
     static final class Start extends Input {}
 
@@ -230,10 +250,6 @@ abstract sealed class Input
         Query(Function<SupervisorState, T> question, Reply<T> reply) {
             this.question = question;
             this.reply = reply;
-        }
-
-        void refuse(OversightException problem) {
-            reply.fail(problem);
         }
 
         void answer(SupervisorState state) {

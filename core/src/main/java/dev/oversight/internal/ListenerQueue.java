@@ -21,6 +21,7 @@ final class ListenerQueue {
     private final String path;
     private final Listener listener;
     private final Platform platform;
+    private final int capacity;
     private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicInteger inHand = new AtomicInteger();
@@ -32,22 +33,30 @@ final class ListenerQueue {
      * @param path the supervisor in whose name drops are reported
      */
     ListenerQueue(String path, Listener listener, Platform platform) {
+        this(path, listener, platform, CAPACITY);
+    }
+
+    ListenerQueue(String path, Listener listener, Platform platform, int capacity) {
         this.path = path;
         this.listener = listener;
         this.platform = platform;
+        this.capacity = capacity;
     }
 
     /** Any thread. Never waits. */
     void offer(Event event) {
-        if (size.get() >= CAPACITY) {
-            dropped.incrementAndGet();
-            return;
+        if (size.get() < capacity) {
+            size.incrementAndGet();
+            enqueue(event);
+        } else if (dropped.getAndIncrement() == 0 || inHand.get() == 0) {
+            arrived(); // what it was full of may have been delivered since, and nobody would tell
         }
-        size.incrementAndGet();
-        enqueue(event);
     }
 
-    /** Counts down once, as soon as what was offered so far has been delivered. Never waits. */
+    /**
+     * Counts down once, as soon as what was offered so far has been delivered or reported as dropped. Never
+     * waits.
+     */
     void countDownWhenTold(CountDownLatch told) {
         if (inHand.get() == 0) {
             told.countDown();
@@ -58,6 +67,11 @@ final class ListenerQueue {
 
     private void enqueue(Object item) {
         queue.add(item);
+        arrived();
+    }
+
+    /** There is something to do: for whoever delivers, or for a thread that is started for it. */
+    private void arrived() {
         if (inHand.getAndIncrement() == 0) {
             try {
                 platform.threads()
@@ -79,15 +93,20 @@ final class ListenerQueue {
                     size.decrementAndGet();
                     deliver(event);
                 } else {
+                    reportDrops(); // they belong to what was offered before
                     ((CountDownLatch) item).countDown();
                 }
             }
-            long lost = dropped.getAndSet(0);
-            if (lost > 0) {
-                deliver(new EventsDropped(path, platform.time().nanos(), lost));
-            }
+            reportDrops();
             seen = inHand.addAndGet(-seen);
         } while (seen != 0);
+    }
+
+    private void reportDrops() {
+        long lost = dropped.getAndSet(0);
+        if (lost > 0) {
+            deliver(new EventsDropped(path, platform.time().nanos(), lost));
+        }
     }
 
     private void deliver(Event event) {

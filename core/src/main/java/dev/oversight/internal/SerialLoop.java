@@ -1,6 +1,7 @@
 package dev.oversight.internal;
 
 import dev.oversight.Outcome;
+import dev.oversight.OversightException;
 import dev.oversight.SupervisorNotRunningException;
 
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,7 @@ final class SerialLoop {
 
     private final SupervisorState state;
     private final SupervisorRuntime runtime;
+    private final int inputsPerTurn;
     private volatile @Nullable Input waiting;
 
     /** Taken from {@link #waiting}, oldest first. Belongs to whoever drains, like the state. */
@@ -105,8 +107,13 @@ final class SerialLoop {
     private @Nullable Drive drive;
 
     SerialLoop(SupervisorState state, SupervisorRuntime runtime) {
+        this(state, runtime, INPUTS_PER_TURN);
+    }
+
+    SerialLoop(SupervisorState state, SupervisorRuntime runtime, int inputsPerTurn) {
         this.state = state;
         this.runtime = runtime;
+        this.inputsPerTurn = inputsPerTurn;
     }
 
     /**
@@ -210,7 +217,7 @@ final class SerialLoop {
                     return; // the loop may belong to another thread by now
                 }
             }
-            if (applied >= INPUTS_PER_TURN) {
+            if (applied >= inputsPerTurn) {
                 input.next = taken;
                 taken = input;
                 drive = null;
@@ -269,20 +276,28 @@ final class SerialLoop {
     }
 
     private void apply(Input input) {
+        boolean begun = false;
         try {
-            state.apply(input, runtime.now());
+            long now = runtime.now();
+            begun = true;
+            state.apply(input, now);
         } catch (Throwable defect) {
-            giveUp(input, defect);
+            giveUp(input, begun, defect);
         }
     }
 
-    private void giveUp(Input input, Throwable defect) {
+    /** A query is answered at once; any other request when its child is down, unless it was not begun. */
+    private void giveUp(Input input, boolean begun, Throwable defect) {
+        boolean isQuery = input instanceof Input.Query<?>;
         try {
             Log.log(
                     System.Logger.Level.ERROR,
                     () -> runtime.path() + ": the supervisor failed and gives up",
                     defect);
             state.crash(input, defect);
+            if (!begun && !isQuery) {
+                input.refuse(notRunning(defect));
+            }
         } catch (Throwable again) {
             HeapReserve.await(); // for want of it, most likely; without an end this would never be
             // left
@@ -296,10 +311,13 @@ final class SerialLoop {
                             defect,
                             state.abandoned()),
                     new SlowestStops());
-            if (input instanceof Input.Query<?> query) {
-                query.refuse(
-                        new SupervisorNotRunningException(runtime.path(), "has failed", defect));
+            if (!begun || isQuery) {
+                input.refuse(notRunning(defect));
             }
         }
+    }
+
+    private OversightException notRunning(Throwable defect) {
+        return new SupervisorNotRunningException(runtime.path(), "has failed", defect);
     }
 }

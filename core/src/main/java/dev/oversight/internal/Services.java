@@ -38,13 +38,14 @@ final class Services {
     static final class Entry {
         final ServiceKey<?> key;
         final ThreadRun owner;
-        private final long number;
         private volatile Object service;
 
-        Entry(ServiceKey<?> key, ThreadRun owner, long number, Object service) {
+        /** Of a shared key: its place in the table. Touched inside that key's exclusion alone. */
+        private long number;
+
+        Entry(ServiceKey<?> key, ThreadRun owner, Object service) {
             this.key = key;
             this.owner = owner;
-            this.number = number;
             this.service = service;
         }
 
@@ -59,7 +60,10 @@ final class Services {
 
     private final Map<ServiceKey<?>, Entry> unique = new ConcurrentHashMap<>();
 
-    /** By number, so that they are listed in the order in which they were published. */
+    /**
+     * By number, so that they are listed in the order in which they were published. Who comes in has a
+     * higher number than all that have been there, or {@link #nextLive} would miss it.
+     */
     private final Map<ServiceKey<?>, NavigableMap<Long, Entry>> shared = new ConcurrentHashMap<>();
 
     private final Map<ThreadRun, Map<ServiceKey<?>, Entry>> owners = new ConcurrentHashMap<>();
@@ -113,7 +117,7 @@ final class Services {
                 mine.service = service;
                 return owned;
             }
-            Entry entry = new Entry(key, run, numbers.incrementAndGet(), service);
+            Entry entry = new Entry(key, run, service);
             enter(entry);
             Map<ServiceKey<?>, Entry> more = owned == null ? new HashMap<>(4) : owned;
             more.put(key, entry);
@@ -127,6 +131,7 @@ final class Services {
             shared.compute(entry.key, (key, entries) -> {
                 NavigableMap<Long, Entry> more =
                         entries == null ? new ConcurrentSkipListMap<>() : entries;
+                entry.number = numbers.incrementAndGet();
                 more.put(entry.number, entry);
                 return more;
             });
@@ -200,14 +205,20 @@ final class Services {
             return entry != null && entry.isLive() ? entry : null;
         }
         NavigableMap<Long, Entry> entries = shared.get(key);
-        if (entries != null) {
-            for (Entry entry : entries.values()) {
-                if (entry.isLive()) {
-                    return entry;
-                }
-            }
+        return entries == null ? null : nextLive(entries, entries.firstEntry());
+    }
+
+    /**
+     * The first live entry from one on. An iterator would not do: it knows what comes next before this looks
+     * whether an entry lives, so it is at its end when the last one ends just after another has come.
+     */
+    private static @Nullable Entry nextLive(
+            NavigableMap<Long, Entry> entries, Map.@Nullable Entry<Long, Entry> from) {
+        Map.Entry<Long, Entry> at = from;
+        while (at != null && !at.getValue().isLive()) {
+            at = entries.higherEntry(at.getKey());
         }
-        return null;
+        return at == null ? null : at.getValue();
     }
 
     /** All live entries of a key, the oldest first. */
@@ -216,12 +227,22 @@ final class Services {
             Entry entry = find(key);
             return entry == null ? List.of() : List.of(entry);
         }
-        List<Entry> result = new ArrayList<>();
         NavigableMap<Long, Entry> entries = shared.get(key);
-        if (entries != null) {
-            for (Entry entry : entries.values()) {
-                if (entry.isLive()) {
-                    result.add(entry);
+        return entries == null ? List.of() : allLive(entries);
+    }
+
+    /** Goes on behind the last one until nobody has come meanwhile: see {@link #nextLive}. */
+    private static List<Entry> allLive(NavigableMap<Long, Entry> entries) {
+        List<Entry> result = new ArrayList<>();
+        long last = 0; // they begin with one
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Map.Entry<Long, Entry> at : entries.tailMap(last, false).entrySet()) {
+                more = true;
+                last = at.getKey();
+                if (at.getValue().isLive()) {
+                    result.add(at.getValue());
                 }
             }
         }

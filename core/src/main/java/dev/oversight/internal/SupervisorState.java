@@ -159,8 +159,8 @@ final class SupervisorState {
         mend();
         goOn();
         setAlarm();
-        if (input instanceof Input.Query<?> query) {
-            query.refuse(requests.notRunning());
+        if (input instanceof Input.Query<?>) {
+            input.refuse(requests.notRunning());
         }
     }
 

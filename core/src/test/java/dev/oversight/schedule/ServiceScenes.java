@@ -29,6 +29,7 @@ final class ServiceScenes {
     static final Map<String, Scene> ALL = Map.of(
             "publishWhileTheRunEnds", ServiceScenes::publishWhileTheRunEnds,
             "lookupsDuringRestarts", ServiceScenes::lookupsDuringRestarts,
+            "oneAlwaysShares", ServiceScenes::oneAlwaysShares,
             "candidatesForOneName", ServiceScenes::candidatesForOneName,
             "ownerThatIsAbandoned", ServiceScenes::ownerThatIsAbandoned,
             "waiterForWhatIsThereForAMoment", ServiceScenes::waiterForWhatIsThereForAMoment);
@@ -102,6 +103,44 @@ final class ServiceScenes {
         assertThat(ServiceBooks.of(context[0]).size()).isEqualTo(3);
         tree.close();
         assertThat(ServiceBooks.of(context[0]).size()).isZero();
+    }
+
+    /** The next has published before the one before it ends, so whoever looks finds one. */
+    private static void oneAlwaysShares(SeededScheduler schedule) throws Exception {
+        List<CountDownLatch> begins =
+                List.of(new CountDownLatch(0), new CountDownLatch(1), new CountDownLatch(1));
+        List<CountDownLatch> ends =
+                List.of(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));
+        SupervisorSpec spec = SupervisorSpec.of("root");
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            ChildBody body = self -> {
+                begins.get(number).await();
+                self.publish(SHARED, (long) number);
+                self.ready();
+                if (number > 0) {
+                    ends.get(number - 1).countDown();
+                }
+                if (number < 2) {
+                    begins.get(number + 1).countDown();
+                }
+                ends.get(number).await();
+            };
+            spec = spec.child(
+                    "c" + i,
+                    body,
+                    c -> number == 0
+                            ? c.restart(Restart.TEMPORARY).readyWithin(LONG)
+                            : c.restart(Restart.TEMPORARY));
+        }
+        Supervisor tree = Supervisor.start(spec, schedule.platform());
+        ServiceRef<Long> ref = tree.service(SHARED);
+        for (int i = 0; i < 4; i++) {
+            assertThat(ref.find()).isPresent();
+            assertThat(ref.all()).isNotEmpty();
+        }
+        ends.get(2).countDown();
+        tree.close();
     }
 
     /** One at a time, and nobody is refused by one that has gone. */

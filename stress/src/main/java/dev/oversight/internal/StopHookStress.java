@@ -1,7 +1,5 @@
 package dev.oversight.internal;
 
-import dev.oversight.ChildSpec;
-import dev.oversight.SupervisorSpec;
 import dev.oversight.spi.Platform;
 import dev.oversight.spi.Threads;
 
@@ -31,15 +29,9 @@ public class StopHookStress {
 
     private static final Platform PLATFORM =
             new Platform(Platform.system().time(), Platform.system().timers(), CALLS);
-    private static final ChildSpec SPEC = ChildSpec.of("a", self -> {});
-
     private final AtomicInteger first = new AtomicInteger();
     private final AtomicInteger second = new AtomicInteger();
-    private final ThreadRun run = new ThreadRun(
-            new Child(SPEC, "a", "root/a", 0, false),
-            1,
-            new SupervisorRuntime(
-                    SupervisorSpec.of("root"), new Tree(PLATFORM, null, body -> body)));
+    private final ThreadRun run = Subjects.run("a", Subjects.supervisor(PLATFORM), self -> {});
 
     /** The child. */
     @Actor
