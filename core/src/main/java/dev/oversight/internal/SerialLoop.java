@@ -29,11 +29,13 @@ final class SerialLoop {
 
     private static final Input BUSY = new Input.GoOn();
     private static final VarHandle WAITING;
+    private static final VarHandle DRIVE;
 
     static {
         try {
-            WAITING =
-                    MethodHandles.lookup().findVarHandle(SerialLoop.class, "waiting", Input.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WAITING = lookup.findVarHandle(SerialLoop.class, "waiting", Input.class);
+            DRIVE = lookup.findVarHandle(SerialLoop.class, "drive", Drive.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -101,7 +103,10 @@ final class SerialLoop {
     /** Taken from {@link #waiting}, oldest first. Belongs to whoever drains, like the state. */
     private @Nullable Input taken;
 
-    /** Whoever drains. */
+    /**
+     * Whoever drains. Written by that thread alone; opaque where another one may look, which sees nothing of
+     * itself there, whatever else it sees.
+     */
     private @Nullable Drive drive;
 
     SerialLoop(SupervisorState state, SupervisorRuntime runtime) {
@@ -172,7 +177,7 @@ final class SerialLoop {
      * being inside: no thread ever sees its own drive here after it has left.
      */
     boolean isDrainedByCaller() {
-        Drive current = drive;
+        Drive current = (Drive) DRIVE.getOpaque(this);
         return current != null && current.thread == Thread.currentThread();
     }
 
@@ -180,6 +185,10 @@ final class SerialLoop {
     boolean isStopping() {
         drive();
         return state.phase() == SupervisorState.Phase.STOPPING;
+    }
+
+    private void isDrainedBy(@Nullable Drive who) {
+        DRIVE.setOpaque(this, who);
     }
 
     private Drive drive() {
@@ -201,7 +210,7 @@ final class SerialLoop {
     }
 
     private void drain(Drive mine, @Nullable Input first) {
-        drive = mine;
+        isDrainedBy(mine);
         Input input = first;
         for (int applied = 0; ; applied++) {
             if (input == null) {
@@ -213,11 +222,11 @@ final class SerialLoop {
             if (applied >= INPUTS_PER_TURN) {
                 input.next = taken;
                 taken = input;
-                drive = null;
+                isDrainedBy(null);
                 if (handOver()) {
                     return;
                 }
-                drive = mine;
+                isDrainedBy(mine);
                 input = takeNext();
                 applied = 0;
                 continue;
@@ -233,11 +242,11 @@ final class SerialLoop {
         if (taken == null) {
             if (waiting == BUSY) {
                 Drive mine = drive;
-                drive = null;
+                isDrainedBy(null);
                 if (WAITING.compareAndSet(this, BUSY, null)) {
                     return null;
                 }
-                drive = mine;
+                isDrainedBy(mine);
             }
             for (Input newest = (Input) WAITING.getAndSet(this, BUSY);
                     newest != BUSY && newest != null; ) {

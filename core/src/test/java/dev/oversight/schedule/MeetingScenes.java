@@ -239,7 +239,7 @@ final class MeetingScenes {
                 .start(schedule.platform());
         InstanceRef<String> ref = live.start("one");
         var ended = ref.whenEnded();
-        schedule.start("opens", gate::countDown);
+        schedule.start("opens", () -> gate.countDown());
         ref.terminate();
         assertThat(ref.ended()).isPresent();
         assertThat(ended.get()).isEqualTo(ref.ended().orElseThrow());

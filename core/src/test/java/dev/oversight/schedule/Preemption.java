@@ -38,25 +38,35 @@ public final class Preemption {
 
     /** Called by the engine in place of the same method of the table. */
     public static <K, V> V compute(
-            Map<K, V> table, K key, BiFunction<? super K, ? super V, ? extends V> change) {
+            Map<K, V> table,
+            K key,
+            BiFunction<? super K, ? super V, ? extends V> change,
+            String place) {
         point();
+        Accesses.calls(table, "compute", place);
         inTables++;
         try {
             return table.compute(key, change);
         } finally {
             inTables--;
+            Accesses.called(table, "compute");
         }
     }
 
     /** Called by the engine in place of the same method of the table. */
     public static <K, V> V computeIfPresent(
-            Map<K, V> table, K key, BiFunction<? super K, ? super V, ? extends V> change) {
+            Map<K, V> table,
+            K key,
+            BiFunction<? super K, ? super V, ? extends V> change,
+            String place) {
         point();
+        Accesses.calls(table, "computeIfPresent", place);
         inTables++;
         try {
             return table.computeIfPresent(key, change);
         } finally {
             inTables--;
+            Accesses.called(table, "computeIfPresent");
         }
     }
 }
