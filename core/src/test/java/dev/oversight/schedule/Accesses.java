@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * What the engine calls at each access to what threads could share, once {@link PreemptiveLoader} has
@@ -15,6 +16,7 @@ import java.util.Set;
 public final class Accesses {
     private enum Kind {
         ATOMIC,
+        ATOMIC_ARRAY,
         CONCURRENT,
         COLLECTION,
         OTHER
@@ -36,14 +38,28 @@ public final class Accesses {
             "values",
             "whenComplete");
 
+    private static final Set<String> KEYED = Set.of(
+            "compute",
+            "computeIfAbsent",
+            "computeIfPresent",
+            "containsKey",
+            "get",
+            "getOrDefault",
+            "merge",
+            "put",
+            "putIfAbsent",
+            "remove",
+            "replace");
+
     private static final ClassValue<Kind> KINDS = new ClassValue<>() {
         @Override
         protected Kind computeValue(Class<?> type) {
             for (Class<?> at = type; at != null; at = at.getSuperclass()) {
                 if (at.getName().startsWith(CONCURRENT)) {
-                    boolean atomic = at.getName().startsWith(CONCURRENT + "atomic.")
-                            && !at.getName().endsWith("Array");
-                    return atomic ? Kind.ATOMIC : Kind.CONCURRENT;
+                    if (!at.getName().startsWith(CONCURRENT + "atomic.")) {
+                        return Kind.CONCURRENT;
+                    }
+                    return at.getName().endsWith("Array") ? Kind.ATOMIC_ARRAY : Kind.ATOMIC;
                 }
             }
             boolean plain = Collection.class.isAssignableFrom(type)
@@ -126,6 +142,11 @@ public final class Accesses {
 
     /** Before a method of an object is called that may be shared, or a collection. */
     public static void calls(Object target, String method, String place) {
+        callsWith(target, null, method, place);
+    }
+
+    /** The same, if it has an argument that may be a key or an index. */
+    public static void callsWith(Object target, Object key, String method, String place) {
         RaceDetector current = current();
         if (current == null || target == null) {
             return;
@@ -135,13 +156,18 @@ public final class Accesses {
                 current.access(target, RaceDetector.WHOLE, AccessMode.ofAtomic(method), place);
             case COLLECTION ->
                 current.access(target, RaceDetector.WHOLE, AccessMode.ofCollection(method), place);
+            case ATOMIC_ARRAY -> {
+                Object element = key == null ? RaceDetector.WHOLE : key;
+                current.access(target, element, AccessMode.ofAtomic(method), place);
+            }
             case CONCURRENT -> {
                 AccessMode mode = AccessMode.ofConcurrent(method);
+                Object entry = entry(target, key, method);
                 if (mode.acquires()) {
-                    current.acquire(target);
+                    current.acquire(target, entry);
                 }
                 if (mode.releases()) {
-                    current.release(target);
+                    current.release(target, entry);
                 }
             }
             case OTHER -> {}
@@ -155,19 +181,29 @@ public final class Accesses {
         }
     }
 
+    /** Of a table that is asked for a key, that key. */
+    private static Object entry(Object target, Object key, String method) {
+        boolean isOne = key != null && target instanceof ConcurrentMap && KEYED.contains(method);
+        return isOne ? key : RaceDetector.WHOLE;
+    }
+
     /** Afterwards: it may have waited, or have changed something itself. */
     public static void called(Object target, String method) {
+        calledWith(target, null, method);
+    }
+
+    /** The same, if it has an argument that may be a key. */
+    public static void calledWith(Object target, Object key, String method) {
         RaceDetector current = current();
-        if (current == null || target == null) {
+        if (current == null || target == null || KINDS.get(target.getClass()) != Kind.CONCURRENT) {
             return;
         }
-        if (KINDS.get(target.getClass()) == Kind.CONCURRENT) {
-            if (AccessMode.ofConcurrent(method).acquires()) {
-                current.acquire(target);
-            }
-            if (method.startsWith("compute") || method.equals("merge")) {
-                current.release(target);
-            }
+        Object entry = entry(target, key, method);
+        if (AccessMode.ofConcurrent(method).acquires()) {
+            current.acquire(target, entry);
+        }
+        if (method.startsWith("compute") || method.equals("merge")) {
+            current.release(target, entry);
         }
     }
 

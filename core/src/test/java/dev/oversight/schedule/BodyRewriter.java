@@ -204,10 +204,19 @@ final class BodyRewriter implements CodeTransform {
         }
         int[] arguments = spill(code, call);
         int target = -1;
+        boolean hasKey = hasTarget && isOfEngine && hasKey(call);
         if (hasTarget) {
             target = spill(code.dup(), TypeKind.REFERENCE);
-            place(code.aload(target).loadConstant(name));
-            tell(code, isOfEngine ? "calls" : "callsFromScene", OBJECT, STRING, STRING);
+            code.aload(target);
+            if (hasKey) {
+                loadKey(code, call, arguments[0]);
+            }
+            place(code.loadConstant(name));
+            if (hasKey) {
+                tell(code, "callsWith", OBJECT, OBJECT, STRING, STRING);
+            } else {
+                tell(code, isOfEngine ? "calls" : "callsFromScene", OBJECT, STRING, STRING);
+            }
         }
         for (int i = 0; i < arguments.length; i++) {
             if (isOfEngine && isCollection(call, i)) {
@@ -226,9 +235,37 @@ final class BodyRewriter implements CodeTransform {
                         OBJECT,
                         STRING);
             }
-            tell(code.aload(target).loadConstant(name), "called", OBJECT, STRING);
+            if (hasKey) {
+                loadKey(code.aload(target), call, arguments[0]);
+                tell(code.loadConstant(name), "calledWith", OBJECT, OBJECT, STRING);
+            } else {
+                tell(code.aload(target).loadConstant(name), "called", OBJECT, STRING);
+            }
         } else if (combines) {
             tell(code.dup().aload(arguments[0]), "combines", OBJECT, OBJECT.arrayType());
+        }
+    }
+
+    /** Of a table, or the index of an array of atomics. */
+    private static boolean hasKey(InvokeInstruction call) {
+        if (call.typeSymbol().parameterCount() == 0) {
+            return false;
+        }
+        ClassDesc first = call.typeSymbol().parameterType(0);
+        return first.equals(OBJECT)
+                || first.equals(ConstantDescs.CD_int)
+                        && call.owner().asInternalName().startsWith("java/util/concurrent/atomic/");
+    }
+
+    private static void loadKey(CodeBuilder code, InvokeInstruction call, int local) {
+        if (call.typeSymbol().parameterType(0).equals(OBJECT)) {
+            code.aload(local);
+        } else {
+            code.iload(local)
+                    .invokestatic(
+                            ConstantDescs.CD_Integer,
+                            "valueOf",
+                            MethodTypeDesc.of(ConstantDescs.CD_Integer, ConstantDescs.CD_int));
         }
     }
 

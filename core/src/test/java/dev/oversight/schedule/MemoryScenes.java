@@ -16,6 +16,7 @@ import dev.oversight.service.Hold;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.task.Concurrency;
 import dev.oversight.task.Task;
+import dev.oversight.task.TaskResult;
 import dev.oversight.task.TaskSpec;
 import dev.oversight.task.TaskSupervisor;
 
@@ -118,23 +119,15 @@ final class MemoryScenes {
     private static void fromTheBodyToItsHooks(SeededScheduler schedule) throws Exception {
         Baton first = new Baton();
         Baton second = new Baton();
-        Supervisor tree = start(
-                schedule,
-                SupervisorSpec.of("root")
-                        .child(
-                                "a",
-                                self -> {
-                                    first.pass();
-                                    self.onStop(() -> first.pass());
-                                    second.pass();
-                                    self.onStop(() -> second.pass());
-                                    self.ready();
-                                    self.awaitStop();
-                                    first.pass();
-                                },
-                                c -> c.readyWithin(LONG).restart(Restart.TEMPORARY)));
+        Supervisor tree = start(schedule, SupervisorSpec.of("root").child("a", self -> {
+            first.pass();
+            self.onStop(() -> first.pass());
+            second.pass();
+            self.onStop(() -> second.pass());
+            self.awaitStop();
+            first.pass();
+        }));
         tree.close();
-        schedule.settle();
         assertThat(first.number()).isEqualTo(3);
         assertThat(second.number()).isEqualTo(2);
     }
@@ -215,12 +208,19 @@ final class MemoryScenes {
         Baton baton = new Baton();
         baton.pass();
         Task<Baton> task = live.submit(() -> {
+            assertThat(Task.current().orElseThrow().path()).startsWith("root/tasks/");
             baton.pass();
             return baton;
         });
         assertThat(task.await().number()).isEqualTo(2);
         baton.pass();
         assertThat(live.submit(() -> baton).toFuture().get().number()).isEqualTo(3);
+        Task<Baton> fails = live.submit(() -> {
+            baton.pass();
+            throw new IllegalStateException("in the task");
+        });
+        assertThat(fails.join()).isInstanceOf(TaskResult.Failure.class);
+        assertThat(baton.number()).isEqualTo(4);
         List<Baton> batons = List.of(new Baton(), new Baton());
         batons.forEach(each -> each.pass());
         assertThat(live.map(

@@ -43,13 +43,13 @@ public final class Preemption {
             BiFunction<? super K, ? super V, ? extends V> change,
             String place) {
         point();
-        Accesses.calls(table, "compute", place);
+        Accesses.callsWith(table, key, "compute", place);
         inTables++;
         try {
             return table.compute(key, change);
         } finally {
             inTables--;
-            Accesses.called(table, "compute");
+            Accesses.calledWith(table, key, "compute");
         }
     }
 
@@ -60,13 +60,13 @@ public final class Preemption {
             BiFunction<? super K, ? super V, ? extends V> change,
             String place) {
         point();
-        Accesses.calls(table, "computeIfPresent", place);
+        Accesses.callsWith(table, key, "computeIfPresent", place);
         inTables++;
         try {
             return table.computeIfPresent(key, change);
         } finally {
             inTables--;
-            Accesses.called(table, "computeIfPresent");
+            Accesses.calledWith(table, key, "computeIfPresent");
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.oversight.schedule;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,8 +16,8 @@ import java.util.Set;
  *
  * <p>Each thread has a vector clock, which goes from one to the other where the memory model has an edge:
  * with a volatile field or an atomic, with the start and the end of a thread, and with an interrupt that
- * is noticed. Unparking is no edge. What is kept in {@code java.util.concurrent} has one clock for each
- * object and not for each entry: that may hide a race, and never makes one up.
+ * is noticed. Unparking is no edge. What is in {@code java.util.concurrent} has one clock, or one for each
+ * key of a table, whatever comes of a call: that may hide a race, and never makes one up.
  */
 final class RaceDetector {
     /** A thread, and what it knows. */
@@ -41,6 +42,9 @@ final class RaceDetector {
 
     private final Map<Thread, Known> threads = new IdentityHashMap<>();
     private final Map<Object, List<Variable>> variables = new IdentityHashMap<>();
+
+    /** Of a table, those that were asked for by their keys. */
+    private final Map<Object, Map<Object, Variable>> entries = new IdentityHashMap<>();
 
     /** Of a view or an iterator, what it is one of. */
     private final Map<Object, Object> wholes = new IdentityHashMap<>();
@@ -135,16 +139,27 @@ final class RaceDetector {
         }
     }
 
-    /** A call on an object that is safe for use by several threads. */
-    void acquire(Object target) {
+    /** A call on an object that is safe for use by several threads, or on one entry of it. */
+    void acquire(Object target, Object entry) {
         variable(target, WHOLE).acquire(running.clock);
+        if (entry != WHOLE) {
+            entry(target, entry).acquire(running.clock);
+            return;
+        }
+        Object whole = wholes.getOrDefault(target, target);
+        entries.getOrDefault(whole, Map.of()).values().forEach(e -> e.acquire(running.clock));
         for (Object part : parts.getOrDefault(target, NONE)) {
-            acquire(part);
+            acquire(part, WHOLE);
         }
     }
 
-    void release(Object target) {
-        release(variable(target, WHOLE));
+    void release(Object target, Object entry) {
+        release(entry == WHOLE ? variable(target, WHOLE) : entry(target, entry));
+    }
+
+    private Variable entry(Object target, Object key) {
+        return entries.computeIfAbsent(target, added -> new HashMap<>())
+                .computeIfAbsent(key, Variable::new);
     }
 
     private void release(Variable variable) {
