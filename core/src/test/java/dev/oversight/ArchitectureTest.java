@@ -216,4 +216,23 @@ class ArchitectureTest {
                                         + call.getName())))
                 .check(CORE);
     }
+
+    /** Between what one thread writes and then looks at; no run on today's machines misses one. */
+    @Test
+    void fullFences_areWhereAWakeUpCouldBeLostWithoutThem() {
+        assertThat(CORE.stream()
+                        .flatMap(type -> type.getMethodCallsFromSelf().stream())
+                        .filter(call -> call.getName().equals("fullFence"))
+                        .map(call -> call.getOriginOwner().getSimpleName()
+                                + '.'
+                                + call.getOrigin().getName()))
+                .containsExactlyInAnyOrder(
+                        "Locks.await",
+                        "Locks.wake",
+                        "ServiceWaiters.await",
+                        "ServiceWaiters.wake",
+                        "ServiceWaiters.wakeAll",
+                        "ThreadRun.beginToWait",
+                        "ThreadRun.wakeHelpers");
+    }
 }

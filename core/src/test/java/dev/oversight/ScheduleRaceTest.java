@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  */
 class ScheduleRaceTest {
     private static final List<String> FAULTY = List.of("deadlock", "lostUpdate");
+    private static final List<String> RACY =
+            List.of("forgottenVolatile", "lateHandOver", "earlyLeave");
 
     /** What became of one scene. */
     private record Played(String scene, int schedules, int different, int unequal, int failed) {
@@ -47,7 +49,7 @@ class ScheduleRaceTest {
                     ScheduleMain.class,
                     "--add-opens=java.base/java.lang=ALL-UNNAMED",
                     "-Djava.util.logging.config.file=" + quiet,
-                    property(ScheduleMain.SCHEDULES, "300"),
+                    property(ScheduleMain.SCHEDULES, "140"),
                     property(ScheduleMain.SEED, "1"));
             output = ended.output();
             assertThat(ended.code()).as(output + ended.errors()).isZero();
@@ -66,7 +68,8 @@ class ScheduleRaceTest {
     }
 
     private static Stream<Played> sound() {
-        return played.stream().filter(each -> !FAULTY.contains(each.scene));
+        return played.stream()
+                .filter(each -> !FAULTY.contains(each.scene) && !RACY.contains(each.scene));
     }
 
     @TestFactory
@@ -81,7 +84,7 @@ class ScheduleRaceTest {
     @Test
     void theSameSeed_givesTheSameScheduleAndAnotherSeedAnother() {
         assertThat(sound())
-                .hasSize(20)
+                .hasSize(45)
                 .allMatch(each -> each.unequal == 0)
                 .allMatch(each -> each.different > each.schedules * 0.8);
     }
@@ -92,5 +95,19 @@ class ScheduleRaceTest {
                 .filteredOn(each -> FAULTY.contains(each.scene))
                 .hasSize(2)
                 .allMatch(each -> each.failed > each.schedules / 20);
+    }
+
+    /** Looked for in every other schedule, in none of which anything goes wrong. */
+    @Test
+    void aKnownDataRace_isFound() {
+        assertThat(played)
+                .filteredOn(each -> RACY.contains(each.scene))
+                .hasSize(3)
+                .allMatch(each -> each.failed > each.schedules / 4);
+        assertThat(output)
+                .contains(
+                        "data race on ForgottenVolatile.answered",
+                        "data race on LateHandOver.names",
+                        "data race on EarlyLeave.count");
     }
 }

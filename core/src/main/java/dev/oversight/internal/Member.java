@@ -229,9 +229,9 @@ public final class Member implements Reply<Exit> {
     /** Its end, told in the loop of the supervisor. */
     @Override
     public void succeed(Exit how) {
+        argument = null; // nobody who finds the end finds it
         exit = how;
         child = null;
-        argument = null;
         CompletableFuture<Exit> future = ended;
         if (future != null) {
             supervisor.inThreadOfItsOwn(() -> future.complete(how));

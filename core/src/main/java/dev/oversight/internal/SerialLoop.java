@@ -30,11 +30,13 @@ final class SerialLoop {
 
     private static final Input BUSY = new Input.GoOn();
     private static final VarHandle WAITING;
+    private static final VarHandle DRIVE;
 
     static {
         try {
-            WAITING =
-                    MethodHandles.lookup().findVarHandle(SerialLoop.class, "waiting", Input.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WAITING = lookup.findVarHandle(SerialLoop.class, "waiting", Input.class);
+            DRIVE = lookup.findVarHandle(SerialLoop.class, "drive", Drive.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -103,7 +105,10 @@ final class SerialLoop {
     /** Taken from {@link #waiting}, oldest first. Belongs to whoever drains, like the state. */
     private @Nullable Input taken;
 
-    /** Whoever drains. */
+    /**
+     * Whoever drains. Written by that thread alone; opaque where another one may look, which sees nothing of
+     * itself there, whatever else it sees.
+     */
     private @Nullable Drive drive;
 
     SerialLoop(SupervisorState state, SupervisorRuntime runtime) {
@@ -179,7 +184,7 @@ final class SerialLoop {
      * being inside: no thread ever sees its own drive here after it has left.
      */
     boolean isDrainedByCaller() {
-        Drive current = drive;
+        Drive current = (Drive) DRIVE.getOpaque(this);
         return current != null && current.thread == Thread.currentThread();
     }
 
@@ -187,6 +192,10 @@ final class SerialLoop {
     boolean isStopping() {
         drive();
         return state.phase() == SupervisorState.Phase.STOPPING;
+    }
+
+    private void setDrive(@Nullable Drive who) {
+        DRIVE.setOpaque(this, who);
     }
 
     private Drive drive() {
@@ -208,7 +217,7 @@ final class SerialLoop {
     }
 
     private void drain(Drive mine, @Nullable Input first) {
-        drive = mine;
+        setDrive(mine);
         Input input = first;
         for (int applied = 0; ; applied++) {
             if (input == null) {
@@ -220,11 +229,11 @@ final class SerialLoop {
             if (applied >= inputsPerTurn) {
                 input.next = taken;
                 taken = input;
-                drive = null;
+                setDrive(null);
                 if (handOver()) {
                     return;
                 }
-                drive = mine;
+                setDrive(mine);
                 input = takeNext();
                 applied = 0;
                 continue;
@@ -240,11 +249,11 @@ final class SerialLoop {
         if (taken == null) {
             if (waiting == BUSY) {
                 Drive mine = drive;
-                drive = null;
+                setDrive(null);
                 if (WAITING.compareAndSet(this, BUSY, null)) {
                     return null;
                 }
-                drive = mine;
+                setDrive(mine);
             }
             for (Input newest = (Input) WAITING.getAndSet(this, BUSY);
                     newest != BUSY && newest != null; ) {

@@ -74,7 +74,7 @@ final class ParallelMap<T extends @Nullable Object, R extends @Nullable Object>
 
     @Override
     public boolean tryAdvance(Consumer<? super Mapped<T, R>> action) {
-        if (exhausted && pending == 0) {
+        if ((exhausted || closed) && pending == 0) {
             return false;
         }
         reader = Thread.currentThread();
@@ -188,7 +188,6 @@ final class ParallelMap<T extends @Nullable Object, R extends @Nullable Object>
         if (waiting != null) {
             LockSupport.unpark(waiting);
         }
-        exhausted = true;
         open.forEach(element -> element.task.cancel());
         Task<?> itself = Task.current().orElse(null);
         for (Element element : open) {

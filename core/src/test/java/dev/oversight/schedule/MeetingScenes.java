@@ -14,6 +14,7 @@ import dev.oversight.Strategy;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorNotRunningException;
 import dev.oversight.SupervisorSpec;
+import dev.oversight.UnknownChildException;
 import dev.oversight.dynamic.DynamicSpec;
 import dev.oversight.dynamic.DynamicTree;
 import dev.oversight.dynamic.InstanceRef;
@@ -34,6 +35,7 @@ final class MeetingScenes {
     static final Map<String, Scene> ALL = Map.of(
             "crashesDuringASweep", MeetingScenes::crashesDuringASweep,
             "requestsFromThreeThreads", MeetingScenes::requestsFromThreeThreads,
+            "questionsDuringRestarts", MeetingScenes::questionsDuringRestarts,
             "listenerThatAdds", MeetingScenes::listenerThatAdds,
             "nestedTreesThatAskEachOther", MeetingScenes::nestedTreesThatAskEachOther,
             "escalationWhileTheRootCloses", MeetingScenes::escalationWhileTheRootCloses,
@@ -103,6 +105,42 @@ final class MeetingScenes {
         assertThat(answered[0]).isEqualTo(3);
         tree.close();
         bodies.assertNoneLive();
+    }
+
+    /** Answered from books that are consistent. */
+    private static void questionsDuringRestarts(SeededScheduler schedule) throws Exception {
+        ChildBody fails = self -> {
+            if (self.incarnation() < 4) {
+                throw new IllegalStateException("again");
+            }
+            self.awaitStop();
+        };
+        Supervisor tree = Supervisor.start(
+                SupervisorSpec.of("root")
+                        .autoShutdown(AutoShutdown.NEVER)
+                        .neverGiveUp()
+                        .child("a", fails)
+                        .child("b", fails, c -> c.restart(Restart.TEMPORARY)),
+                schedule.platform());
+        for (String name : List.of("first", "second")) {
+            schedule.start(name, () -> {
+                for (int i = 0; i < 2; i++) {
+                    assertThat(tree.forgotten()).hasSizeLessThan(2);
+                    assertThat(tree.failures("a")).hasSizeLessThan(4);
+                    assertThat(tree.count().specs()).isBetween(1, 2);
+                    assertThat(tree.children()).hasSizeBetween(1, 2);
+                    assertThat(tree.slowestStops()).hasSizeLessThan(2);
+                }
+            });
+        }
+        try {
+            tree.delete("b");
+        } catch (UnknownChildException | ChildNotRunningException ended) {
+            assertThat(ended).hasMessageContaining("b");
+        }
+        schedule.settle();
+        assertThat(tree.child("a").orElseThrow().incarnation()).isEqualTo(4);
+        tree.close();
     }
 
     private static void listenerThatAdds(SeededScheduler schedule) throws Exception {
@@ -239,7 +277,7 @@ final class MeetingScenes {
                 .start(schedule.platform());
         InstanceRef<String> ref = live.start("one");
         var ended = ref.whenEnded();
-        schedule.start("opens", gate::countDown);
+        schedule.start("opens", () -> gate.countDown());
         ref.terminate();
         assertThat(ref.ended()).isPresent();
         assertThat(ended.get()).isEqualTo(ref.ended().orElseThrow());

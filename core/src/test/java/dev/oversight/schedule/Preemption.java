@@ -38,25 +38,35 @@ public final class Preemption {
 
     /** Called by the engine in place of the same method of the table. */
     public static <K, V> V compute(
-            Map<K, V> table, K key, BiFunction<? super K, ? super V, ? extends V> change) {
+            Map<K, V> table,
+            K key,
+            BiFunction<? super K, ? super V, ? extends V> change,
+            String place) {
         point();
+        Accesses.callsWith(table, key, "compute", place);
         inTables++;
         try {
             return table.compute(key, change);
         } finally {
             inTables--;
+            Accesses.calledWith(table, key, "compute");
         }
     }
 
     /** Called by the engine in place of the same method of the table. */
     public static <K, V> V computeIfPresent(
-            Map<K, V> table, K key, BiFunction<? super K, ? super V, ? extends V> change) {
+            Map<K, V> table,
+            K key,
+            BiFunction<? super K, ? super V, ? extends V> change,
+            String place) {
         point();
+        Accesses.callsWith(table, key, "computeIfPresent", place);
         inTables++;
         try {
             return table.computeIfPresent(key, change);
         } finally {
             inTables--;
+            Accesses.calledWith(table, key, "computeIfPresent");
         }
     }
 }

@@ -16,6 +16,10 @@ public final class Schedules implements BiFunction<String, Long, List<String>> {
         SCENES.putAll(StopScenes.ALL);
         SCENES.putAll(MeetingScenes.ALL);
         SCENES.putAll(ServiceScenes.ALL);
+        SCENES.putAll(TaskScenes.ALL);
+        SCENES.putAll(HandOverScenes.ALL);
+        SCENES.putAll(TemplateScenes.ALL);
+        SCENES.putAll(MemoryScenes.ALL);
         SCENES.putAll(FaultyScenes.ALL);
     }
 

@@ -12,6 +12,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -21,17 +22,44 @@ import java.util.stream.Collectors;
  */
 final class SeededScheduler implements Threads, TimeSource, Timers {
     private static final int MOST_STEPS = 200_000;
+
+    /** Data races are looked for in one of so many seeds, as it takes as long again as to play. */
+    private static final int SEEDS_PER_SEARCH = 2;
+
     private static final int[] POINTS_PER_SWITCH = {2, 5, 12, 40};
 
     /** Of the choices who is next, so many let time pass instead, while anything is due. */
     private static final int CHOICES_PER_ALARM = 40;
 
-    private record Step(String name, Runnable continuation) {}
+    private record Step(String name, Thread thread, Runnable continuation) {}
 
-    private record Due(long atNanos, long order, Runnable task) {}
+    /** What had happened when it was asked for happens before it. */
+    private record Due(long atNanos, long order, Runnable task, VectorClock asked) {}
+
+    /** Lets a thread take turns. */
+    private final class Turns implements Executor {
+        private final String name;
+        private Thread thread;
+        private boolean started;
+
+        private Turns(String name) {
+            this.name =
+                    name.replaceAll("-\\d+", ""); // tasks are numbered on from the last schedule
+        }
+
+        @Override
+        public void execute(Runnable continuation) {
+            if (!started) {
+                started = true;
+                races.starts(thread);
+            }
+            arrived.add(new Step(name, thread, continuation));
+        }
+    }
 
     private final SplittableRandom random;
     private final int pointsPerSwitch;
+    private final boolean looksForRaces;
 
     /** From the threads, and from the JDK's own timer should one of its waits run out. */
     private final Queue<Step> arrived = new ConcurrentLinkedQueue<>();
@@ -41,6 +69,7 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
     private final PriorityQueue<Due> alarms = new PriorityQueue<>(
             Comparator.comparingLong(Due::atNanos).thenComparingLong(Due::order));
     private final List<String> schedule = new ArrayList<>();
+    private final RaceDetector races = new RaceDetector();
 
     private long nowNanos;
     private long asked;
@@ -50,6 +79,7 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
 
     SeededScheduler(long seed) {
         this.random = new SplittableRandom(seed);
+        this.looksForRaces = seed % SEEDS_PER_SEARCH == 0;
         this.pointsPerSwitch = POINTS_PER_SWITCH[random.nextInt(POINTS_PER_SWITCH.length)];
     }
 
@@ -97,8 +127,9 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
 
     @Override
     public Thread unstarted(String name, Runnable body) {
-        Thread thread =
-                OwnVirtualThreads.unstarted(run -> arrived.add(new Step(name, run)), name, body);
+        Turns turns = new Turns(name);
+        Thread thread = OwnVirtualThreads.unstarted(turns, name, body);
+        turns.thread = thread;
         threads.add(thread);
         return thread;
     }
@@ -110,7 +141,7 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
 
     @Override
     public Alarm after(long delayNanos, Runnable task) {
-        Due due = new Due(nowNanos + delayNanos, asked++, task);
+        Due due = new Due(nowNanos + delayNanos, asked++, task, races.soFar());
         alarms.add(due);
         return () -> alarms.remove(due);
     }
@@ -132,6 +163,7 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
     List<String> run(Scene scene) {
         start("scene", () -> scene.play(this));
         Preemption.use(this);
+        Accesses.use(looksForRaces ? races : null);
         try {
             int steps = 0;
             while (goOn()) {
@@ -143,6 +175,10 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
             failure = failure == null ? defect : failure;
         } finally {
             Preemption.use(null);
+            Accesses.use(null);
+        }
+        if (failure == null && !races.races().isEmpty()) {
+            failure = new AssertionError(String.join("\n", races.races()));
         }
         if (failure != null) {
             throw new IllegalStateException("the schedule was" + text(), failure);
@@ -165,7 +201,9 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
         }
         Step next = ready.remove(random.nextInt(ready.size()));
         schedule.add(next.name);
+        races.isTurnOf(next.thread);
         next.continuation.run();
+        races.isTurnOf(null);
         return true;
     }
 
@@ -179,7 +217,9 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
         Due due = alarms.poll();
         if (due != null) {
             nowNanos = Math.max(nowNanos, due.atNanos);
-            unstarted("alarm", due.task).start();
+            Thread alarm = unstarted("alarm", due.task);
+            races.follows(alarm, due.asked);
+            alarm.start();
             return true;
         }
         if (failure == null && threads.stream().anyMatch(Thread::isAlive)) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Publishing, lookups and waits while owners end, follow one another or are abandoned. */
 final class ServiceScenes {
@@ -38,14 +39,14 @@ final class ServiceScenes {
 
     private static void publishWhileTheRunEnds(SeededScheduler schedule) throws Exception {
         boolean first = schedule.choose(2) == 0;
-        ChildContext[] context = new ChildContext[1];
+        AtomicReference<ChildContext> context = new AtomicReference<>();
         CountDownLatch gate = new CountDownLatch(1);
         Supervisor tree = Supervisor.start(
                 SupervisorSpec.of("root")
                         .child(
                                 "a",
                                 self -> {
-                                    context[0] = self;
+                                    context.set(self);
                                     if (first) {
                                         self.publish(SHARED, 1L);
                                     }
@@ -56,8 +57,8 @@ final class ServiceScenes {
                 schedule.platform());
         Thread publisher = schedule.start("publishes", () -> {
             try {
-                context[0].publish(NAME, 1L);
-                context[0].publish(SHARED, 2L);
+                context.get().publish(NAME, 1L);
+                context.get().publish(SHARED, 2L);
             } catch (PublisherEndedException tooLate) {
                 assertThat(tooLate.path()).isEqualTo("root/a");
             }
@@ -67,17 +68,17 @@ final class ServiceScenes {
         assertThat(tree.service(NAME).find()).isEmpty();
         assertThat(tree.service(SHARED).all()).isEmpty();
         publisher.join();
-        assertThat(ServiceBooks.of(context[0]).size()).isZero();
+        assertThat(ServiceBooks.of(context.get()).size()).isZero();
     }
 
     /** Never the service of a run whose successor has begun, and a successor finds its name free. */
     private static void lookupsDuringRestarts(SeededScheduler schedule) throws Exception {
         long[] begun = new long[1];
-        ChildContext[] context = new ChildContext[1];
+        AtomicReference<ChildContext> context = new AtomicReference<>();
         Supervisor tree = Supervisor.start(
                 SupervisorSpec.of("root").neverGiveUp().child("a", self -> {
                     begun[0] = self.incarnation();
-                    context[0] = self;
+                    context.set(self);
                     self.publish(NAME, self.incarnation());
                     self.publish(SHARED, self.incarnation());
                     if (self.incarnation() < 3) {
@@ -100,9 +101,9 @@ final class ServiceScenes {
         assertThat(tree.failures("a"))
                 .hasSize(2)
                 .allMatch(f -> f.exit().cause() instanceof IllegalStateException);
-        assertThat(ServiceBooks.of(context[0]).size()).isEqualTo(3);
+        assertThat(ServiceBooks.of(context.get()).size()).isEqualTo(3);
         tree.close();
-        assertThat(ServiceBooks.of(context[0]).size()).isZero();
+        assertThat(ServiceBooks.of(context.get()).size()).isZero();
     }
 
     /** The next has published before the one before it ends, so whoever looks finds one. */
@@ -147,9 +148,9 @@ final class ServiceScenes {
     private static void candidatesForOneName(SeededScheduler schedule) throws Exception {
         int[] holding = new int[1];
         int[] held = new int[1];
-        ChildContext[] context = new ChildContext[1];
+        AtomicReference<ChildContext> context = new AtomicReference<>();
         ChildBody candidate = self -> {
-            context[0] = self;
+            context.set(self);
             try {
                 self.publish(NAME, self.incarnation());
                 assertThat(++holding[0]).isOne();
@@ -180,19 +181,19 @@ final class ServiceScenes {
                     .allMatch(f -> f.exit().cause() instanceof IllegalStateException);
         }
         assertThat(held[0]).isPositive();
-        assertThat(ServiceBooks.of(context[0]).size()).isZero();
+        assertThat(ServiceBooks.of(context.get()).size()).isZero();
     }
 
     private static void ownerThatIsAbandoned(SeededScheduler schedule) throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
-        ChildContext[] context = new ChildContext[1];
+        AtomicReference<ChildContext> context = new AtomicReference<>();
         Supervisor tree = Supervisor.start(
                 SupervisorSpec.of("root")
                         .child("other", ChildContext::awaitStop)
                         .child(
                                 "deaf",
                                 self -> {
-                                    context[0] = self;
+                                    context.set(self);
                                     self.publish(NAME, self.incarnation());
                                     self.publish(SHARED, self.incarnation());
                                     self.ready();
@@ -210,18 +211,18 @@ final class ServiceScenes {
         tree.restart("deaf");
         assertThat(tree.service(NAME).get()).isEqualTo(2);
         schedule.settle();
-        assertThat(ServiceBooks.of(context[0]).size()).isEqualTo(3);
+        assertThat(ServiceBooks.of(context.get()).size()).isEqualTo(3);
         gate.countDown();
         tree.close();
         schedule.settle();
-        assertThat(ServiceBooks.of(context[0]).size()).isZero();
+        assertThat(ServiceBooks.of(context.get()).size()).isZero();
     }
 
     private static void waiterForWhatIsThereForAMoment(SeededScheduler schedule) throws Exception {
-        ChildContext[] context = new ChildContext[1];
+        AtomicReference<ChildContext> context = new AtomicReference<>();
         Supervisor tree = Supervisor.start(
                 SupervisorSpec.of("root").child("a", self -> {
-                    context[0] = self;
+                    context.set(self);
                     self.awaitStop();
                 }),
                 schedule.platform());
@@ -231,9 +232,9 @@ final class ServiceScenes {
             seen.add(tree.service(NAME).await(LONG));
             seen.add(tree.service(SHARED).await(LONG));
         });
-        context[0].publish(NAME, 1L);
+        context.get().publish(NAME, 1L);
         schedule.settle();
-        context[0].publish(SHARED, 2L);
+        context.get().publish(SHARED, 2L);
         waiter.join();
         assertThat(seen).containsExactly(1L, 2L);
         assertThat(schedule.nanos()).isZero();

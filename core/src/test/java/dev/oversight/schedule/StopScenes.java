@@ -124,7 +124,7 @@ final class StopScenes {
                             self.awaitStop();
                         })),
                 schedule.platform());
-        schedule.start("opens", gate::countDown);
+        schedule.start("opens", () -> gate.countDown());
         tree.terminate("a");
         assertThat(tree.child("a").orElseThrow().state()).isSameAs(ChildState.STOPPED);
         long incarnation = tree.child("a").orElseThrow().incarnation();
@@ -183,7 +183,7 @@ final class StopScenes {
                                 },
                                 c -> c.shutdown(Shutdown.within(Duration.ofSeconds(1)))),
                 schedule.platform());
-        schedule.start("opens", gate::countDown);
+        schedule.start("opens", () -> gate.countDown());
         var ended = tree.watch("deaf");
         tree.terminate("deaf");
         long terminated = tree.child("deaf").orElseThrow().incarnation();
