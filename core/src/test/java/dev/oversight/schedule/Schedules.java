@@ -16,6 +16,7 @@ public final class Schedules implements BiFunction<String, Long, List<String>> {
         SCENES.putAll(StopScenes.ALL);
         SCENES.putAll(MeetingScenes.ALL);
         SCENES.putAll(ServiceScenes.ALL);
+        SCENES.putAll(LockScenes.ALL);
         SCENES.putAll(FaultyScenes.ALL);
     }
 

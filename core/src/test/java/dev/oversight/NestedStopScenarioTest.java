@@ -1,0 +1,55 @@
+package dev.oversight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oversight.event.ChildState;
+import dev.oversight.event.StopTime;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** How a stop reaches the supervisors below, and what comes back from there. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class NestedStopScenarioTest {
+    @RegisterExtension
+    final LeakCheck trees = new LeakCheck();
+
+    private final ManualTime time = new ManualTime();
+
+    @Test
+    void aLimitForAll_isDividedAmongTheChildrenOfANestedSupervisor() throws Exception {
+        CountDownLatch gate = trees.gate();
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child(SupervisorSpec.of("in")
+                                .child("a", Puppet.idle())
+                                .child(
+                                        "deaf",
+                                        Puppet.deaf(gate),
+                                        c -> c.shutdown(Shutdown.unbounded()))),
+                time);
+        Eventually.Caller<Optional<Outcome>> stop =
+                Eventually.calling("stop", () -> tree.stop(Duration.ofSeconds(8)));
+        Trees.awaitState(tree, "in/deaf", ChildState.STOPPING);
+        time.advance(Duration.ofSeconds(4)); // half of it, so that a has the other half
+        assertThat(stop.result().orElseThrow())
+                .isEqualTo(new Outcome("root", Outcome.Reason.STOPPED, null, 1));
+        gate.countDown();
+    }
+
+    @Test
+    void whoWasSlowBelowANestedSupervisor_isAmongTheSlowestOfAll() throws Exception {
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root").child(SupervisorSpec.of("in").child("a", Puppet.idle())),
+                time);
+        tree.close();
+        assertThat(tree.slowestStops())
+                .extracting(StopTime::path)
+                .containsExactlyInAnyOrder("root/in/a", "root/in");
+    }
+}
