@@ -29,11 +29,12 @@ record Fault(
         List<String> before,
         List<String> after) {
 
-    /** Those of that list, or whose names begin so. */
-    static List<Fault> all(Path folder, String prefix) throws IOException {
+    /** Those of these lists, and those whose names begin so, in that order. */
+    static List<Fault> all(Path folder, String wanted) throws IOException {
         List<Fault> all = new ArrayList<>();
         try (Stream<Path> lists = Files.list(folder)) {
-            for (Path list : lists.filter(p -> p.toString().endsWith(".txt")).sorted().toList()) {
+            for (Path list :
+                    lists.filter(p -> p.toString().endsWith(".txt")).sorted().toList()) {
                 all.addAll(read(list));
             }
         }
@@ -43,9 +44,16 @@ record Fault(
                 throw new IllegalArgumentException("two faults are called " + fault.name);
             }
         }
-        return all.stream()
-                .filter(fault -> fault.list.equals(prefix) || fault.name.startsWith(prefix))
+        return Stream.of(wanted.split(","))
+                .flatMap(each -> all.stream().filter(fault -> fault.isOf(each, folder)))
+                .distinct()
                 .toList();
+    }
+
+    private boolean isOf(String wanted, Path folder) {
+        return Files.exists(folder.resolve(wanted + ".txt"))
+                ? list.equals(wanted)
+                : name.startsWith(wanted);
     }
 
     private static List<Fault> read(Path list) throws IOException {
@@ -61,7 +69,13 @@ record Fault(
                 case "fault" -> {
                     String[] parts = words[1].split(": ", 2);
                     faults.add(new Fault(
-                            area, parts[0], parts[1], file, tests, new ArrayList<>(), new ArrayList<>()));
+                            area,
+                            parts[0],
+                            parts[1],
+                            file,
+                            tests,
+                            new ArrayList<>(),
+                            new ArrayList<>()));
                 }
                 default -> {
                     if (!line.isBlank() && !line.startsWith("#")) {

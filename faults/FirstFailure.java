@@ -34,7 +34,8 @@ public final class FirstFailure implements TestExecutionListener {
                             .selectors(selectClass(name))
                             // what the ordinary command leaves out, and its limit for a test
                             .filters(TagFilter.excludeTags("soak", "deep"))
-                            .configurationParameter("junit.jupiter.execution.timeout.default", "2 m")
+                            .configurationParameter(
+                                    "junit.jupiter.execution.timeout.default", "2 m")
                             .build(),
                     new FirstFailure());
             say("ends " + (System.nanoTime() - begun) / 1_000_000 + " " + name);
@@ -53,10 +54,10 @@ public final class FirstFailure implements TestExecutionListener {
 
     private static String nameOf(TestIdentifier test) {
         return test.getSource()
-                .filter(MethodSource.class::isInstance)
-                .map(MethodSource.class::cast)
-                .map(method -> method.getMethodName() + ", ")
-                .orElse("")
+                        .filter(MethodSource.class::isInstance)
+                        .map(MethodSource.class::cast)
+                        .map(method -> method.getMethodName() + ", ")
+                        .orElse("")
                 + test.getDisplayName();
     }
 

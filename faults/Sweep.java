@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,9 +29,9 @@ import javax.tools.ToolProvider;
  *
  * <pre>
  * java faults/Sweep.java                    all lists: some hours
- * java faults/Sweep.java --only loop        one list, or all faults whose names begin with that
+ * java faults/Sweep.java --only loop,run-h  these lists, or faults whose names begin so
  * java faults/Sweep.java --dry              only whether they apply and compile
- * java faults/Sweep.java --up-to SECONDS    without test classes that take longer: a first look
+ * java faults/Sweep.java --up-to SECONDS    a first look: without test classes that take longer, and controls
  * java faults/Sweep.java --scratch DIR      where the copy is; kept, so that the next sweep begins sooner
  * </pre>
  *
@@ -72,23 +74,29 @@ public final class Sweep {
         Path scratch = Path.of(options.getOrDefault(
                 "--scratch", System.getProperty("java.io.tmpdir") + "/oversight-faults"));
         Sweep sweep = new Sweep(
-                scratch.toAbsolutePath(), 1000 * Long.parseLong(options.getOrDefault("--up-to", "9999")));
+                scratch.toAbsolutePath(),
+                1000 * Long.parseLong(options.getOrDefault("--up-to", "9999")));
         List<Fault> faults = Fault.all(Path.of("faults"), options.getOrDefault("--only", ""));
         sweep.prepare();
-        sweep.sweep(faults, options.containsKey("--dry"));
+        sweep.sweep(faults, options.containsKey("--dry"), !options.containsKey("--up-to"));
     }
 
     // ------------------------------------------------------------------ the copy
 
     private void prepare() throws Exception {
         Files.createDirectories(scratch);
+        Set<String> changed = new HashSet<>();
         for (String file : output(checkout, "git", "ls-files")) {
             Path from = checkout.resolve(file);
             Path to = scratch.resolve(file);
             if (Files.isRegularFile(from) && !(Files.exists(to) && Files.mismatch(from, to) < 0)) {
+                changed.add(Path.of(file).getName(0).toString());
                 Files.createDirectories(to.getParent());
                 Files.copy(
-                        from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+                        from,
+                        to,
+                        StandardCopyOption.REPLACE_EXISTING,
+                        StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
         if (!Files.exists(scratch.resolve("runner").resolve(CLASS_PATH))) {
@@ -109,7 +117,7 @@ public final class Sweep {
                 classPath("core"));
         for (String module : MODULES) {
             problem = problem == null ? compileMain(module) : problem;
-            problem = problem == null ? compileTests(module) : problem;
+            problem = problem == null && changed.contains(module) ? compileTests(module) : problem;
         }
         if (problem != null) {
             throw new IllegalStateException("without a fault it does not compile: " + problem);
@@ -130,12 +138,15 @@ public final class Sweep {
 
     private String classPath(String module) throws IOException {
         Path target = scratch.resolve(module).resolve("target");
-        String jars = Files.readString(scratch.resolve(module).resolve(CLASS_PATH)).strip();
+        String jars =
+                Files.readString(scratch.resolve(module).resolve(CLASS_PATH)).strip();
         String launcher = Arrays.stream(jars.split(File.pathSeparator))
                 .filter(jar -> jar.contains("junit-platform-engine"))
                 .findFirst()
                 .orElseThrow()
-                .replace("junit-platform-engine", "junit-platform-launcher"); // Surefire has fetched it
+                .replace(
+                        "junit-platform-engine",
+                        "junit-platform-launcher"); // Surefire has fetched it
         return String.join(
                 File.pathSeparator,
                 target.resolve("test-classes").toString(),
@@ -169,23 +180,37 @@ public final class Sweep {
         Files.createDirectories(classes);
         StringWriter problems = new StringWriter();
         List<String> options = List.of(
-                "-d", classes.toString(), "-cp", classPath, "-proc:none", "-nowarn", "-g", "-Xlint:none");
+                "-d",
+                classes.toString(),
+                "-cp",
+                classPath,
+                "-proc:none",
+                "-nowarn",
+                "-g",
+                "-Xlint:none");
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
             boolean right = javac.getTask(
-                            problems, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+                            problems,
+                            files,
+                            null,
+                            options,
+                            null,
+                            files.getJavaFileObjectsFromPaths(sources))
                     .call();
-            return right ? null : problems.toString().lines().findFirst().orElse("javac says nothing");
+            return right
+                    ? null
+                    : problems.toString().lines().findFirst().orElse("javac says nothing");
         }
     }
 
     // ------------------------------------------------------------------ the sweep
 
-    private void sweep(List<Fault> faults, boolean dry) throws Exception {
+    private void sweep(List<Fault> faults, boolean dry, boolean controlled) throws Exception {
         Map<String, Map<String, Integer>> totals = new TreeMap<>();
         Map<String, Integer> sinceControl = new HashMap<>();
         for (Fault fault : faults) {
             String module = fault.module();
-            if (!dry && sinceControl.merge(module, 1, Integer::sum) % CONTROL_EVERY == 1) {
+            if (controlled && sinceControl.merge(module, 1, Integer::sum) % CONTROL_EVERY == 1) {
                 control(module);
             }
             String result = result(fault, dry);
@@ -194,10 +219,9 @@ public final class Sweep {
             System.out.println(fault.list() + "  " + fault.name() + ": " + result
                     + (result.startsWith("UNNOTICED") ? ": " + fault.breaks() : ""));
         }
-        if (!dry) {
-            for (String module : sinceControl.keySet()) {
-                control(module);
-            }
+        mend();
+        for (String module : sinceControl.keySet()) {
+            control(module);
         }
         totals.forEach((list, counts) -> System.out.println(list + " " + counts));
     }
@@ -205,9 +229,33 @@ public final class Sweep {
     private void control(String module) throws Exception {
         mend();
         Run run = run(module, List.of());
+        Files.write(
+                timesOf(module),
+                usual(module).entrySet().stream()
+                        .map(e -> e.getValue() + " " + e.getKey())
+                        .toList());
         System.out.println("without a fault  " + module + ": "
                 + (run.failed == null ? "no test fails, " : "FAILED: " + run.failed + ", ")
                 + run.millis / 1000 + " s");
+    }
+
+    /** What the classes of a module took when there was no fault. */
+    private Path timesOf(String module) {
+        return scratch.resolve("sweep/" + module + ".times");
+    }
+
+    private Map<String, Long> usual(String module) throws IOException {
+        Map<String, Long> known = millis.get(module);
+        if (known == null) {
+            known = new HashMap<>();
+            if (Files.exists(timesOf(module))) {
+                for (String line : Files.readAllLines(timesOf(module))) {
+                    known.put(line.split(" ")[1], Long.parseLong(line.split(" ")[0]));
+                }
+            }
+            millis.put(module, known);
+        }
+        return known;
     }
 
     private String result(Fault fault, boolean dry) throws Exception {
@@ -260,8 +308,13 @@ public final class Sweep {
     // ------------------------------------------------------------------ tests
 
     private Run run(String module, List<String> first) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(JAVA, "-Dbasedir=" + scratch.resolve(module), "-cp", classPath(module), "FirstFailure"));
+        List<String> command = new ArrayList<>(List.of(
+                JAVA,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                classPath(module),
+                "FirstFailure"));
         command.addAll(inOrder(module, first));
         long begun = System.nanoTime();
         Process process = new ProcessBuilder(command)
@@ -270,7 +323,7 @@ public final class Sweep {
                 .start();
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         Thread.ofVirtual().start(() -> read(process, lines));
-        Map<String, Long> usual = millis.computeIfAbsent(module, m -> new HashMap<>());
+        Map<String, Long> usual = usual(module);
         String running = "no test";
         String failed = null;
         boolean byTime = false;
@@ -301,7 +354,9 @@ public final class Sweep {
     /** Ends with an empty line. */
     private static void read(Process process, BlockingQueue<String> lines) {
         try (BufferedReader reader = process.inputReader()) {
-            reader.lines().filter(line -> line.startsWith("@@ ")).forEach(l -> lines.add(l.substring(3)));
+            reader.lines()
+                    .filter(line -> line.startsWith("@@ "))
+                    .forEach(l -> lines.add(l.substring(3)));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } finally {
@@ -318,12 +373,13 @@ public final class Sweep {
     /** The likely ones, then the rest, those first that take the least time. */
     private List<String> inOrder(String module, List<String> first) throws IOException {
         Path tests = scratch.resolve(module).resolve("src/test/java");
-        Map<String, Long> usual = millis.getOrDefault(module, Map.of());
+        Map<String, Long> usual = usual(module);
         try (Stream<Path> files = Files.walk(tests)) {
             return files.filter(file -> file.toString().endsWith("Test.java"))
                     .map(file -> tests.relativize(file).toString().replace(".java", ""))
                     .map(name -> name.replace(File.separatorChar, '.'))
-                    .filter(name -> usual.getOrDefault(name, 0L) <= upToMillis)
+                    .filter(name -> first.contains(simple(name))
+                            || usual.getOrDefault(name, 0L) <= upToMillis)
                     .sorted(Comparator.comparing((String name) -> !first.contains(simple(name)))
                             .thenComparing(name -> usual.getOrDefault(name, 0L)))
                     .toList();
