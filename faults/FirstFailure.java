@@ -53,12 +53,12 @@ public final class FirstFailure implements TestExecutionListener {
     }
 
     private static String nameOf(TestIdentifier test) {
-        return test.getSource()
-                        .filter(MethodSource.class::isInstance)
-                        .map(MethodSource.class::cast)
-                        .map(method -> method.getMethodName() + ", ")
-                        .orElse("")
-                + test.getDisplayName();
+        String shown = test.getDisplayName();
+        if (test.getSource().orElse(null) instanceof MethodSource method) {
+            String name = method.getMethodName();
+            return shown.startsWith(name) ? name : name + " " + shown;
+        }
+        return shown;
     }
 
     private static void say(String line) {
@@ -66,9 +66,9 @@ public final class FirstFailure implements TestExecutionListener {
         OUT.flush();
     }
 
-    /** Whatever threads a test has left. */
+    /** Whatever threads and processes a test has left. */
     private static void leave(int code) {
-        OUT.flush();
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         Runtime.getRuntime().halt(code);
     }
 }

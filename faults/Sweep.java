@@ -57,9 +57,6 @@ public final class Sweep {
     private final Map<String, Map<String, Long>> millis = new HashMap<>();
     private final JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
 
-    /** The module whose classes have a fault; null if none has. */
-    private String faulty;
-
     private Sweep(Path scratch, long upToMillis) {
         this.scratch = scratch;
         this.upToMillis = upToMillis;
@@ -75,7 +72,7 @@ public final class Sweep {
                 "--scratch", System.getProperty("java.io.tmpdir") + "/oversight-faults"));
         Sweep sweep = new Sweep(
                 scratch.toAbsolutePath(),
-                1000 * Long.parseLong(options.getOrDefault("--up-to", "9999")));
+                (long) (1000 * Double.parseDouble(options.getOrDefault("--up-to", "9999"))));
         List<Fault> faults = Fault.all(Path.of("faults"), options.getOrDefault("--only", ""));
         sweep.prepare();
         sweep.sweep(faults, options.containsKey("--dry"), !options.containsKey("--up-to"));
@@ -164,7 +161,6 @@ public final class Sweep {
         return compile(module, "src/test/java", "target/test-classes");
     }
 
-    /** All sources at once, so that constants are right everywhere. */
     private String compile(String module, String sources, String classes) throws IOException {
         Path base = scratch.resolve(module);
         try (Stream<Path> found = Files.walk(base.resolve(sources))) {
@@ -219,7 +215,6 @@ public final class Sweep {
             System.out.println(fault.list() + "  " + fault.name() + ": " + result
                     + (result.startsWith("UNNOTICED") ? ": " + fault.breaks() : ""));
         }
-        mend();
         for (String module : sinceControl.keySet()) {
             control(module);
         }
@@ -227,7 +222,6 @@ public final class Sweep {
     }
 
     private void control(String module) throws Exception {
-        mend();
         Run run = run(module, List.of());
         Files.write(
                 timesOf(module),
@@ -265,36 +259,30 @@ public final class Sweep {
         if (wrong == null) {
             return "no longer applies";
         }
-        if (!fault.module().equals(faulty)) {
-            mend();
-        }
-        boolean constant = fault.isOfAConstant();
         try {
             Files.write(source, wrong);
-            String problem = compileMain(fault.module());
-            if (problem == null && constant) {
-                problem = compileTests(fault.module());
-            }
+            String problem = compile(fault);
             if (problem != null) {
                 return "does not compile: " + problem;
             }
             return dry ? "compiles" : described(run(fault.module(), fault.tests()));
         } finally {
             Files.write(source, right);
-            faulty = fault.module();
-            if (constant) {
-                mend();
-                compileTests(fault.module());
-            }
+            compile(fault);
         }
     }
 
-    /** Compiles what the last fault was in without it. The next fault in the same module does that anyway. */
-    private void mend() throws IOException {
-        if (faulty != null) {
-            compileMain(faulty);
-            faulty = null;
+    /** The file it is in; the whole module and its tests, if the compiler puts it into other classes. */
+    private String compile(Fault fault) throws IOException {
+        String module = fault.module();
+        if (!fault.isOfAConstant()) {
+            return compile(
+                    List.of(scratch.resolve(fault.file())),
+                    scratch.resolve(module).resolve("target/classes"),
+                    classPath(module));
         }
+        String problem = compileMain(module);
+        return problem == null ? compileTests(module) : problem;
     }
 
     private static String described(Run run) {
@@ -321,6 +309,8 @@ public final class Sweep {
                 .directory(scratch.resolve(module).toFile())
                 .redirectError(scratch.resolve("sweep/errors.txt").toFile())
                 .start();
+        Thread ending = new Thread(() -> end(process)); // should this JVM be told to end
+        Runtime.getRuntime().addShutdownHook(ending);
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         Thread.ofVirtual().start(() -> read(process, lines));
         Map<String, Long> usual = usual(module);
@@ -345,6 +335,7 @@ public final class Sweep {
             }
         }
         int code = process.waitFor();
+        Runtime.getRuntime().removeShutdownHook(ending);
         if (failed == null && code != 0) {
             failed = simple(running) + ", whose JVM ended with " + code;
         }

@@ -188,10 +188,12 @@ class LinkScenarioTest {
         assertThat(left).extracting(UnstoppedRun::path).containsExactly("root/in/x", "root/gone");
         assertThat(left).extracting(UnstoppedRun::abandoned).containsExactly(false, true);
         assertThat(left.getFirst().due()).isNull();
-        assertThat(left.getFirst().stack().toString()).contains("LinkScenarioTest");
+        Eventually.await(
+                "its stack shows where it hangs",
+                () -> tree.unstopped().getFirst().stack().toString().contains("LinkScenarioTest"));
         gate.countDown();
         closing.result();
-        assertThat(tree.unstopped()).isEmpty();
+        Eventually.await("the abandoned one has ended", () -> tree.unstopped().isEmpty());
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A clock or a timer of the host that throws, in the middle of a supervisor's turn. */
@@ -108,6 +109,24 @@ class PlatformDefectScenarioTest {
                 .isInstanceOf(SupervisorNotRunningException.class);
         brokenClock.set(0);
         assertFailed(tree);
+    }
+
+    @Test
+    void ifEvenGivingUpFails_nobodyIsWaitedFor() throws Exception {
+        CountDownLatch gate = trees.gate();
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child(
+                                "deaf",
+                                Puppet.deaf(gate),
+                                c -> c.shutdown(Shutdown.within(Duration.ofHours(1))))
+                        .child("a", puppet),
+                fragile());
+        puppet.awaitRuns(1);
+        brokenClock.set(-1);
+        crashAndAwait();
+        assertFailed(tree);
+        brokenClock.set(0);
     }
 
     @Test
