@@ -70,9 +70,8 @@ public final class Sweep {
         }
         Path scratch = Path.of(options.getOrDefault(
                 "--scratch", System.getProperty("java.io.tmpdir") + "/oversight-faults"));
-        Sweep sweep = new Sweep(
-                scratch.toAbsolutePath(),
-                (long) (1000 * Double.parseDouble(options.getOrDefault("--up-to", "9999"))));
+        Sweep sweep = new Sweep(scratch.toAbsolutePath(), (long)
+                (1000 * Double.parseDouble(options.getOrDefault("--up-to", "9999"))));
         List<Fault> faults = Fault.all(Path.of("faults"), options.getOrDefault("--only", ""));
         sweep.prepare();
         sweep.sweep(faults, options.containsKey("--dry"), !options.containsKey("--up-to"));
@@ -222,7 +221,7 @@ public final class Sweep {
     }
 
     private void control(String module) throws Exception {
-        Run run = run(module, List.of());
+        Run run = run(module, List.of(), "none");
         Files.write(
                 timesOf(module),
                 usual(module).entrySet().stream()
@@ -265,7 +264,7 @@ public final class Sweep {
             if (problem != null) {
                 return "does not compile: " + problem;
             }
-            return dry ? "compiles" : described(run(fault.module(), fault.tests()));
+            return dry ? "compiles" : described(run(fault.module(), fault.tests(), fault.name()));
         } finally {
             Files.write(source, right);
             compile(fault);
@@ -295,7 +294,7 @@ public final class Sweep {
 
     // ------------------------------------------------------------------ tests
 
-    private Run run(String module, List<String> first) throws Exception {
+    private Run run(String module, List<String> first, String fault) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 JAVA,
                 "-XX:TieredStopAtLevel=1",
@@ -307,7 +306,7 @@ public final class Sweep {
         long begun = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .directory(scratch.resolve(module).toFile())
-                .redirectError(scratch.resolve("sweep/errors.txt").toFile())
+                .redirectError(scratch.resolve("sweep/" + fault + ".txt").toFile())
                 .start();
         Thread ending = new Thread(() -> end(process)); // should this JVM be told to end
         Runtime.getRuntime().addShutdownHook(ending);

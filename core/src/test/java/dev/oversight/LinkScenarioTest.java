@@ -151,6 +151,18 @@ class LinkScenarioTest {
     }
 
     @Test
+    void failOfNobodyOrOfWhoHasEnded_isRefused() throws Exception {
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child("a", Puppet.idle()));
+        assertThatThrownBy(() -> tree.fail("nobody", new Puppet.Crash("none")))
+                .isInstanceOf(UnknownChildException.class);
+        tree.terminate("a");
+        assertThatThrownBy(() -> tree.fail("a", new Puppet.Crash("late")))
+                .isInstanceOf(ChildNotRunningException.class);
+    }
+
+    @Test
     void failByRequest_restartsTheChild() throws Exception {
         Supervisor tree = twoChildren();
         tree.fail("a", new IllegalStateException("it hangs"));

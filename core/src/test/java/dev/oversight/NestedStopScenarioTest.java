@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /** How a stop reaches the supervisors below, and what comes back from there. */
@@ -51,5 +52,23 @@ class NestedStopScenarioTest {
         assertThat(tree.slowestStops())
                 .extracting(StopTime::path)
                 .containsExactlyInAnyOrder("root/in/a", "root/in");
+    }
+
+    @Test
+    void aGrandchildThatReplacedItsHandler_doesNotWaitForTheEndOfAll() throws Exception {
+        CompletableFuture<Supervisor> root = new CompletableFuture<>();
+        CountDownLatch returned = new CountDownLatch(1);
+        ChildBody closes = self -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> {});
+            root.get().close();
+            returned.countDown();
+        };
+        SupervisorSpec deep =
+                SupervisorSpec.of("deep").child("x", closes, c -> c.shutdown(Shutdown.unbounded()));
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root").child(SupervisorSpec.of("in").child(deep)), time);
+        root.complete(tree);
+        Eventually.await("close returns", () -> returned.getCount() == 0);
+        assertThat(tree.join().reason()).isSameAs(Outcome.Reason.STOPPED);
     }
 }

@@ -21,6 +21,7 @@ final class ListenerQueue {
     private final String path;
     private final Listener listener;
     private final Platform platform;
+    private final int capacity;
     private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicInteger inHand = new AtomicInteger();
@@ -32,14 +33,20 @@ final class ListenerQueue {
      * @param path the supervisor in whose name drops are reported
      */
     ListenerQueue(String path, Listener listener, Platform platform) {
+        this(path, listener, platform, CAPACITY);
+    }
+
+    /** The same with room for another number of events: for tests. */
+    ListenerQueue(String path, Listener listener, Platform platform, int capacity) {
         this.path = path;
         this.listener = listener;
         this.platform = platform;
+        this.capacity = capacity;
     }
 
     /** Any thread. Never waits. */
     void offer(Event event) {
-        if (size.get() >= CAPACITY) {
+        if (size.get() >= capacity) {
             dropped.incrementAndGet();
             return;
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.oversight.AutoShutdown;
 import dev.oversight.ChildContext;
 import dev.oversight.ChildRef;
+import dev.oversight.Exit;
 import dev.oversight.Restart;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
@@ -18,6 +19,7 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What a handle hands out, and what nobody keeps for it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -114,12 +116,51 @@ class SupervisorHandleTest {
         try (Supervisor tree = Supervisor.start(spec)) {
             tree.watch("links").get();
             for (String id : List.of("a", "b")) {
-                Object watches = SupervisorHandle.of(tree).ask(state -> {
-                    Object first = fieldOf(state.children().find(id), "watches");
-                    return first == null ? "none" : first;
-                });
-                assertThat(watches).isEqualTo("none");
+                assertThat(watchesOf(tree, id)).isEqualTo("none");
             }
+        }
+    }
+
+    @Test
+    void aWatchThatIsCancelled_isNotKept() throws Exception {
+        try (Supervisor tree = Supervisor.start(ONE)) {
+            CompletableFuture<Exit> watch = tree.watch("a");
+            assertThat(watchesOf(tree, "a")).isNotEqualTo("none");
+            watch.cancel(false);
+            assertThat(watchesOf(tree, "a")).isEqualTo("none");
+        }
+    }
+
+    private static Object watchesOf(Supervisor tree, String id) {
+        return SupervisorHandle.of(tree).ask(state -> {
+            Object first = fieldOf(state.children().find(id), "watches");
+            return first == null ? "none" : first;
+        });
+    }
+
+    @Test
+    void aPlaceThreeLevelsBelow_isFound() throws Exception {
+        SupervisorSpec deep = SupervisorSpec.of("deep").child("x", ChildContext::awaitStop);
+        SupervisorSpec spec = ONE.child(SupervisorSpec.of("in").child(deep));
+        try (Supervisor tree = Supervisor.start(spec)) {
+            for (String above : List.of("", "root/")) {
+                assertThat(tree.find(above + "in/deep/x").orElseThrow().path())
+                        .isEqualTo("root/in/deep/x");
+                assertThat(tree.supervisor(above + "in/deep").orElseThrow().path())
+                        .isEqualTo("root/in/deep");
+                assertThat(tree.find(above + "in/deep/y")).isEmpty();
+                assertThat(tree.supervisor(above + "in/x")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aChildThatRuns_isDueForNothing() throws Exception {
+        SupervisorSpec spec = ONE.child(
+                "beats", ChildContext::awaitStop, c -> c.heartbeatWithin(Duration.ofHours(1)));
+        try (Supervisor tree = Supervisor.start(spec)) {
+            assertThat(tree.find("a").orElseThrow().due()).isNull();
+            assertThat(tree.find("beats").orElseThrow().due()).isNull();
         }
     }
 }
