@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.event.ChildState;
 import dev.oversight.event.StopTime;
+import dev.oversight.event.StopWaterfall;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,5 +71,29 @@ class NestedStopScenarioTest {
         root.complete(tree);
         Eventually.await("close returns", () -> returned.getCount() == 0);
         assertThat(tree.join().reason()).isSameAs(Outcome.Reason.STOPPED);
+    }
+
+    @Test
+    void theWaterfallOfAStopThatGoesOn_isCutAndSaysHowManyThereAre() throws Exception {
+        CountDownLatch gate = trees.gate();
+        SupervisorSpec in = SupervisorSpec.of("in")
+                .child("deaf", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded()));
+        for (int i = 0; i < 80; i++) {
+            in = in.child("c" + i, Puppet.idle());
+        }
+        Supervisor tree = trees.start(SupervisorSpec.of("root").child(in), time);
+        Eventually.Caller<Boolean> close = Eventually.calling("close", () -> {
+            tree.close();
+            return true;
+        });
+        Trees.awaitState(tree, "in/deaf", ChildState.STOPPING);
+        StopWaterfall fall = tree.stopWaterfall().orElseThrow();
+        assertThat(fall.stops()).hasSize(64);
+        assertThat(fall.more()).isEqualTo(82 - 64); // all children of in, and in
+        assertThat(fall.stops())
+                .extracting(StopTime::path)
+                .contains("root/in", "root/in/deaf"); // those that go on come first
+        gate.countDown();
+        close.result();
     }
 }

@@ -104,7 +104,7 @@ class PlatformDefectScenarioTest {
         Supervisor tree = start();
         brokenClock.set(-1);
         crashAndAwait();
-        assertThat(tree.outcome()).isPresent();
+        Eventually.await("it has ended", () -> tree.outcome().isPresent());
         assertThatThrownBy(tree::children) // answered all the same
                 .isInstanceOf(SupervisorNotRunningException.class);
         brokenClock.set(0);

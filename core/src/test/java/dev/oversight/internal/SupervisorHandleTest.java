@@ -163,4 +163,23 @@ class SupervisorHandleTest {
             assertThat(tree.find("beats").orElseThrow().due()).isNull();
         }
     }
+
+    @Test
+    void aLinkOfAnEarlierRun_doesNotFailTheNextOne() throws Exception {
+        try (Supervisor tree = Supervisor.start(ONE.child("b", ChildContext::awaitStop))) {
+            SupervisorHandle handle = SupervisorHandle.of(tree);
+            ThreadRun earlier = handle.ask(state -> (ThreadRun) state.children().find("a").run);
+            tree.terminate("a");
+            tree.restart("a");
+            handle.ask(state -> { // it comes late
+                new Link(earlier, handle.runtime())
+                        .ended(
+                                state.children().find("b"),
+                                new Exit(Exit.Kind.FAILED, new Exception("b"), 0));
+                return true;
+            });
+            assertThat(tree.failures("a")).isEmpty();
+            assertThat(tree.find("a").orElseThrow().incarnation()).isEqualTo(2);
+        }
+    }
 }
