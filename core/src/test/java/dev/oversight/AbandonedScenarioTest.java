@@ -211,4 +211,20 @@ class AbandonedScenarioTest {
         gate.countDown();
         Eventually.await("it has ended", () -> tree.abandoned().isEmpty());
     }
+
+    @Test
+    void anAbandonedRun_isListedByTheSupervisorsItIsBelowAndByNoNamesake() throws Exception {
+        CountDownLatch gate = trees.gate();
+        SupervisorSpec hangs = SupervisorSpec.of("inner")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child("x", Puppet.deaf(gate), c -> c.shutdown(Shutdown.immediate()));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child(SupervisorSpec.of("in").child("y", Puppet.idle()))
+                .child(hangs));
+        Supervisor inner = tree.supervisor("inner").orElseThrow();
+        inner.terminate("x");
+        assertThat(tree.abandoned()).extracting(AbandonedRun::path).containsExactly("root/inner/x");
+        assertThat(inner.abandoned()).hasSize(1);
+        assertThat(tree.supervisor("in").orElseThrow().abandoned()).isEmpty();
+    }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -91,5 +92,16 @@ class AlarmScenarioTest {
                 trees.platform(ticking, strict, Threads.virtual()));
         puppet.crashAndAwaitRestart();
         assertThat(delays).isNotEmpty().allMatch(delay -> delay == 0);
+    }
+
+    @Test
+    void aJoinThatIsOver_leavesNoAlarmBehind() throws Exception {
+        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle()), time);
+        Eventually.Caller<Optional<Outcome>> join =
+                Eventually.calling("join", () -> tree.join(Duration.ofHours(1)));
+        join.awaitBlocked();
+        tree.close();
+        assertThat(join.result()).isPresent();
+        assertThat(time.alarms()).isZero();
     }
 }

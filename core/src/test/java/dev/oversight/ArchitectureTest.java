@@ -22,6 +22,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What may depend on what: the pure core, the public API, the jar. */
@@ -217,14 +218,69 @@ class ArchitectureTest {
                 .check(CORE);
     }
 
-    /** Between what one thread writes and then looks at; no run on today's machines misses one. */
+    /** Types whose objects several threads use, without a loop that one of them at a time is in. */
+    private static final Set<String> SHARED = Set.of(
+            "internal.Awaited",
+            "internal.ExitFuture",
+            "internal.Kind",
+            "internal.Link",
+            "internal.Locks$Claim",
+            "internal.Member",
+            "internal.SerialLoop",
+            "internal.ServiceWaiters$Waiter",
+            "internal.Services",
+            "internal.Services$Entry",
+            "internal.SupervisorHandle",
+            "internal.ThreadRun",
+            "dynamic.Place",
+            "dynamic.Route",
+            "task.ParallelMap",
+            "task.Task");
+
+    /** Of their fields those that need not be volatile. */
+    private static final Set<String> PUBLISHED_OTHERWISE = Set.of(
+            "Awaited.value", // by what says that there is an answer
+            "Awaited.problem",
+            "Claim.heldSinceNanos", // by the stage of the claim
+            "Entry.number", // inside the exclusion of its key
+            "ParallelMap.rest", // the reader's own
+            "ParallelMap.exhausted",
+            "ParallelMap.pending",
+            "SerialLoop.taken", // whoever drains
+            "SerialLoop.drive",
+            "Services.root", // set before there is a second thread
+            "Task.child",
+            "Task.retries",
+            "ThreadRun.thread",
+            "ThreadRun.links", // the child's own
+            "ThreadRun.handedIn");
+
     @Test
-    void fullFences_areWhereAWakeUpCouldBeLostWithoutThem() {
+    void whatThreadsShareWithoutALoop_isVolatile() {
+        Set<String> plain = CORE.stream()
+                .filter(type ->
+                        SHARED.contains(type.getName().substring("dev.oversight.".length())))
+                .flatMap(type -> type.getFields().stream())
+                .filter(field -> !field.getModifiers().contains(JavaModifier.FINAL)
+                        && !field.getModifiers().contains(JavaModifier.VOLATILE))
+                .map(field -> field.getOwner().getSimpleName() + "." + field.getName())
+                .collect(Collectors.toSet());
+        assertThat(plain).isEqualTo(PUBLISHED_OTHERWISE);
+        for (String field : List.of("Run.abandoned", "Pulse.beatNanos", "Pulse.rests")) {
+            String[] names = field.split("\\.");
+            assertThat(CORE.get(INTERNAL + "." + names[0]).getField(names[1]).getModifiers())
+                    .as(field)
+                    .contains(JavaModifier.VOLATILE);
+        }
+    }
+
+    /** A memory that shows why they are there is not to be had everywhere. See docs/concurrency.md. */
+    @Test
+    void whereTwoThreadsLookForOneAnother_bothHaveAFence() {
         assertThat(CORE.stream()
                         .flatMap(type -> type.getMethodCallsFromSelf().stream())
                         .filter(call -> call.getName().equals("fullFence"))
-                        .map(call -> call.getOriginOwner().getSimpleName()
-                                + '.'
+                        .map(call -> call.getOriginOwner().getSimpleName() + "."
                                 + call.getOrigin().getName()))
                 .containsExactlyInAnyOrder(
                         "Locks.await",

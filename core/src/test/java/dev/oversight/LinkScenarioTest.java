@@ -151,6 +151,18 @@ class LinkScenarioTest {
     }
 
     @Test
+    void failOfNobodyOrOfWhoHasEnded_isRefused() throws Exception {
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child("a", Puppet.idle()));
+        assertThatThrownBy(() -> tree.fail("nobody", new Puppet.Crash("none")))
+                .isInstanceOf(UnknownChildException.class);
+        tree.terminate("a");
+        assertThatThrownBy(() -> tree.fail("a", new Puppet.Crash("late")))
+                .isInstanceOf(ChildNotRunningException.class);
+    }
+
+    @Test
     void failByRequest_restartsTheChild() throws Exception {
         Supervisor tree = twoChildren();
         tree.fail("a", new IllegalStateException("it hangs"));
@@ -188,10 +200,12 @@ class LinkScenarioTest {
         assertThat(left).extracting(UnstoppedRun::path).containsExactly("root/in/x", "root/gone");
         assertThat(left).extracting(UnstoppedRun::abandoned).containsExactly(false, true);
         assertThat(left.getFirst().due()).isNull();
-        assertThat(left.getFirst().stack().toString()).contains("LinkScenarioTest");
+        Eventually.await(
+                "its stack shows where it hangs",
+                () -> tree.unstopped().getFirst().stack().toString().contains("LinkScenarioTest"));
         gate.countDown();
         closing.result();
-        assertThat(tree.unstopped()).isEmpty();
+        Eventually.await("the abandoned one has ended", () -> tree.unstopped().isEmpty());
     }
 
     @Test

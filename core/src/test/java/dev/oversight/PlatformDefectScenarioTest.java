@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -132,11 +133,29 @@ class PlatformDefectScenarioTest {
         Supervisor tree = start();
         brokenClock.set(-1);
         crashAndAwait();
-        assertThat(tree.outcome()).isPresent();
+        Eventually.await("it has ended", () -> tree.outcome().isPresent());
         assertThatThrownBy(tree::children) // answered all the same
                 .isInstanceOf(SupervisorNotRunningException.class);
         brokenClock.set(0);
         assertFailed(tree);
+    }
+
+    @Test
+    void ifEvenGivingUpFails_nobodyIsWaitedFor() throws Exception {
+        CountDownLatch gate = trees.gate();
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child(
+                                "deaf",
+                                Puppet.deaf(gate),
+                                c -> c.shutdown(Shutdown.within(Duration.ofHours(1))))
+                        .child("a", puppet),
+                fragile());
+        puppet.awaitRuns(1);
+        brokenClock.set(-1);
+        crashAndAwait();
+        assertFailed(tree);
+        brokenClock.set(0);
     }
 
     @Test

@@ -95,6 +95,19 @@ class ServiceWaitScenarioTest {
     }
 
     @Test
+    void aWait_goesOnWhenASupervisorBelowEnds() throws Exception {
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child("a", puppet)
+                        .child(SupervisorSpec.of("in").child("x", Puppet.idle())),
+                time);
+        Eventually.Caller<String> wait = waiting(tree.service(NAME), HOUR);
+        tree.terminate("in");
+        puppet.order(self -> self.publish(NAME, "after that"));
+        assertThat(wait.result()).isEqualTo("after that");
+    }
+
+    @Test
     void aWaitForWhatNobodyPublished_saysSo() throws Exception {
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", puppet), time);
         Eventually.Caller<String> wait = waiting(tree.service(NAME), Duration.ofSeconds(2));

@@ -36,6 +36,7 @@ final class ListenerQueue {
         this(path, listener, platform, CAPACITY);
     }
 
+    /** The same with room for another number of events: for tests. */
     ListenerQueue(String path, Listener listener, Platform platform, int capacity) {
         this.path = path;
         this.listener = listener;

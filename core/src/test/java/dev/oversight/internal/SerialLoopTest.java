@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oversight.ChildSpec;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.spi.Platform;
 import dev.oversight.spi.Threads;
@@ -45,11 +46,18 @@ class SerialLoopTest {
     /** Has one input hand in many from inside; the names of the threads that applied them. */
     private List<String> applyMany(SerialLoop loop, List<Integer> order)
             throws InterruptedException {
+        return applyMany(loop, order, () -> {});
+    }
+
+    /** The same, with something else that each of them does. */
+    private List<String> applyMany(SerialLoop loop, List<Integer> order, Runnable action)
+            throws InterruptedException {
         List<String> appliedBy = new ArrayList<>(); // by one thread at a time
         loop.submit(doing(() -> {
             for (int i = 1; i < MANY; i++) {
                 int number = i;
                 loop.submitInside(doing(() -> {
+                    action.run();
                     order.add(number);
                     appliedBy.add(Thread.currentThread().getName());
                     if (number == MANY - 1) {
@@ -81,11 +89,83 @@ class SerialLoopTest {
 
     @Test
     void aCaller_goesOnIfThereIsNoThreadToRelieveIt() throws Exception {
+        int[] asked = new int[1];
         Threads none = (name, body) -> {
+            asked[0]++;
             throw new OutOfMemoryError("unable to create native thread");
         };
-        List<String> by = applyMany(runtime("root", none).loop(), new ArrayList<>());
+        SerialLoop loop = runtime("root", none).loop();
+        List<String> by = applyMany(loop, new ArrayList<>(), () -> loop.afterwards(() -> {}));
         assertThat(by).containsOnly(Thread.currentThread().getName());
+        assertThat(asked[0]).isEqualTo(MANY / A_TURN); // not once more for each input
+    }
+
+    @Test
+    void whoeverComesDuringAHandOver_findsTheLoopBusyAndNobodyInside() throws Exception {
+        int handOvers = MANY / A_TURN;
+        CountDownLatch applied = new CountDownLatch(handOvers);
+        List<String> by = new ArrayList<>();
+        List<Boolean> inside = new ArrayList<>();
+        SerialLoop[] loop = new SerialLoop[1];
+        Threads meetsSomebody = (name, body) -> {
+            inside.add(loop[0].isDrainedByCaller());
+            handInFromElsewhere(loop[0], doing(() -> {
+                by.add(Thread.currentThread().getName());
+                applied.countDown();
+            }));
+            return Threads.virtual().unstarted(name, body);
+        };
+        loop[0] = runtime("root", meetsSomebody).loop();
+        List<Integer> order = new ArrayList<>();
+        applyMany(loop[0], order);
+        assertThat(applied.await(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(order).isEqualTo(IntStream.range(1, MANY).boxed().toList());
+        assertThat(by).hasSize(handOvers).containsOnly("oversight-loop root");
+        assertThat(inside).hasSize(handOvers).containsOnly(false);
+    }
+
+    @Test
+    void aThreadToBeStarted_waitsForTheNextInputAtMost() {
+        SupervisorRuntime runtime = runtime("root", Threads.virtual());
+        SerialLoop loop = runtime.loop();
+        ThreadRun first = run("first", runtime);
+        ThreadRun second = run("second", runtime);
+        ThreadRun third = run("third", runtime);
+        List<String> log = new ArrayList<>();
+        loop.submit(doing(() -> {
+            loop.startLast(first);
+            log.add("first " + isStarted(first));
+            loop.startLast(second);
+            log.add("first " + isStarted(first) + ", second " + isStarted(second));
+            loop.submitInside(doing(() -> {
+                log.add("second " + isStarted(second));
+                loop.startLast(third);
+            }));
+        }));
+        assertThat(log).containsExactly("first false", "first true, second false", "second true");
+        assertThat(isStarted(third)).isTrue();
+    }
+
+    private static void handInFromElsewhere(SerialLoop loop, Input input) {
+        try {
+            Thread.ofPlatform()
+                    .name("elsewhere")
+                    .start(() -> loop.submit(input))
+                    .join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ThreadRun run(String id, SupervisorRuntime runtime) {
+        ThreadRun run = new ThreadRun(
+                new Child(ChildSpec.of(id, self -> {}), id, "root/" + id, 0, false), 1, runtime);
+        assertThat(run.makeThread()).isTrue();
+        return run;
+    }
+
+    private static boolean isStarted(ThreadRun run) {
+        return run.thread.getState() != Thread.State.NEW;
     }
 
     @Test
@@ -134,6 +214,21 @@ class SerialLoopTest {
                         "second again",
                         "first again",
                         "afterwards, in a loop: false");
+    }
+
+    @Test
+    void loopsThatWereWokenAndActionsPutAside_haveTheirTurnInOrder() {
+        SerialLoop first = runtime("first", Threads.virtual()).loop();
+        SerialLoop second = runtime("second", Threads.virtual()).loop();
+        SerialLoop third = runtime("third", Threads.virtual()).loop();
+        List<String> log = new ArrayList<>();
+        first.submit(doing(() -> {
+            first.submitTo(second, doing(() -> log.add("second")));
+            first.submitTo(third, doing(() -> log.add("third")));
+            first.afterwards(() -> log.add("put aside"));
+            first.afterwards(() -> log.add("put aside later"));
+        }));
+        assertThat(log).containsExactly("second", "third", "put aside", "put aside later");
     }
 
     @Test

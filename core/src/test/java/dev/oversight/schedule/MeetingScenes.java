@@ -21,6 +21,8 @@ import dev.oversight.dynamic.InstanceRef;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.Event;
+import dev.oversight.event.EventsDropped;
+import dev.oversight.internal.SmallListenerQueue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ final class MeetingScenes {
             "requestsFromThreeThreads", MeetingScenes::requestsFromThreeThreads,
             "questionsDuringRestarts", MeetingScenes::questionsDuringRestarts,
             "listenerThatAdds", MeetingScenes::listenerThatAdds,
+            "listenerThatIsFlooded", MeetingScenes::listenerThatIsFlooded,
             "nestedTreesThatAskEachOther", MeetingScenes::nestedTreesThatAskEachOther,
             "escalationWhileTheRootCloses", MeetingScenes::escalationWhileTheRootCloses,
             "instanceThatEndsWhenItIsTerminated",
@@ -192,6 +195,35 @@ final class MeetingScenes {
         bodies.assertNoneLive();
         schedule.settle();
         assertThat(begun[0]).isEqualTo(added[0]);
+    }
+
+    /** What it is not told it is told of, one event at a time. */
+    private static void listenerThatIsFlooded(SeededScheduler schedule) throws Exception {
+        int[] heardOf = new int[1];
+        boolean[] inside = new boolean[1];
+        /** Has a name, as above. */
+        final class Counts implements Listener {
+            @Override
+            public void on(Event event) {
+                assertThat(inside[0]).isFalse();
+                inside[0] = true;
+                Thread.yield();
+                heardOf[0] += event instanceof EventsDropped dropped ? (int) dropped.count() : 1;
+                inside[0] = false;
+            }
+        }
+        SmallListenerQueue queue = new SmallListenerQueue(new Counts(), schedule.platform(), 2);
+        for (String name : List.of("first", "second")) {
+            schedule.start(name, () -> {
+                for (int i = 0; i < 5; i++) {
+                    queue.offer();
+                }
+            });
+        }
+        schedule.settle();
+        queue.offer(); // drops are told behind the next event
+        schedule.settle();
+        assertThat(heardOf[0]).isEqualTo(11);
     }
 
     /** Loops wake each other; no request is lost between them. */

@@ -20,6 +20,7 @@ public final class Schedules implements BiFunction<String, Long, List<String>> {
         SCENES.putAll(HandOverScenes.ALL);
         SCENES.putAll(TemplateScenes.ALL);
         SCENES.putAll(MemoryScenes.ALL);
+        SCENES.putAll(LockScenes.ALL);
         SCENES.putAll(FaultyScenes.ALL);
     }
 

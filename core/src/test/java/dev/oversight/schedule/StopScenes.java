@@ -35,7 +35,8 @@ final class StopScenes {
             "stopDuringARestart", StopScenes::stopDuringARestart,
             "stopOfADeafChildThatEndsInTime", StopScenes::stopOfADeafChildThatEndsInTime,
             "interruptBeforeAwaitStopReturns", StopScenes::interruptBeforeAwaitStopReturns,
-            "hooksThatComeWithTheStop", StopScenes::hooksThatComeWithTheStop);
+            "hooksThatComeWithTheStop", StopScenes::hooksThatComeWithTheStop,
+            "helpersThatWaitForTheStop", StopScenes::helpersThatWaitForTheStop);
 
     private StopScenes() {}
 
@@ -251,5 +252,25 @@ final class StopScenes {
         tree.close();
         schedule.settle();
         assertThat(ran).containsExactlyInAnyOrder("1", "2", "3");
+    }
+
+    /** Nobody interrupts them, and they begin to wait at the same time. */
+    private static void helpersThatWaitForTheStop(SeededScheduler schedule) throws Exception {
+        ChildContext[] context = new ChildContext[1];
+        CountDownLatch up = new CountDownLatch(1);
+        Supervisor tree = Supervisor.start(
+                SupervisorSpec.of("root").child("a", self -> {
+                    context[0] = self;
+                    up.countDown();
+                    self.awaitStop();
+                }),
+                schedule.platform());
+        up.await();
+        Thread first = schedule.start("first helper", () -> context[0].awaitStop());
+        Thread second = schedule.start("second helper", () -> context[0].awaitStop());
+        tree.close();
+        first.join();
+        second.join();
+        assertThat(context[0].running()).isFalse();
     }
 }
