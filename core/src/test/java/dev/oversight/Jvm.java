@@ -8,9 +8,9 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Runs a program in a JVM of its own, to see what its user would see. */
 final class Jvm {
@@ -20,6 +20,11 @@ final class Jvm {
     private Jvm() {}
 
     static Ended run(Class<?> program, String... options) throws Exception {
+        return run(Duration.ofSeconds(50), program, options);
+    }
+
+    /** Ends it, and fails, when it takes longer than that. */
+    static Ended run(Duration limit, Class<?> program, String... options) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
@@ -39,7 +44,7 @@ final class Jvm {
                     .redirectOutput(output.toFile())
                     .redirectError(errors.toFile())
                     .start();
-            if (!process.waitFor(50, TimeUnit.SECONDS)) {
+            if (!process.waitFor(limit)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError(
                         program + " does not end; it wrote\n" + read(output) + read(errors));
