@@ -172,8 +172,7 @@ class CallsFromInsideScenarioTest {
         Eventually.await(
                 "it waits, or has returned too early",
                 () -> returned.getCount() == 0
-                        || (actor.get() != null
-                                && actor.get().getState() == Thread.State.WAITING));
+                        || (actor.get() != null && actor.get().getState() == Thread.State.WAITING));
         goOn.countDown();
         awaitReturned();
     }

@@ -134,7 +134,8 @@ final class GuavaPeer implements Peer {
         return new Work() {
             @Override
             public double[] once() throws Exception {
-                return Peer.p99OfListings(queries, count, () -> manager.servicesByState().size());
+                return Peer.p99OfListings(
+                        queries, count, () -> manager.servicesByState().size());
             }
 
             @Override

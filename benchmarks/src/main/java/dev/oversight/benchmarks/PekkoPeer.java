@@ -353,7 +353,9 @@ final class PekkoPeer implements Peer {
             @Override
             public double[] once() throws Exception {
                 return Peer.p99OfListings(
-                        queries, size, () -> ask(tree, self -> self.getChildren().size()));
+                        queries,
+                        size,
+                        () -> ask(tree, self -> self.getChildren().size()));
             }
 
             @Override
