@@ -171,13 +171,14 @@ class SupervisorHandleTest {
             ThreadRun earlier = handle.ask(state -> (ThreadRun) state.children().find("a").run);
             tree.terminate("a");
             tree.restart("a");
-            handle.ask(state -> { // it comes late
-                new Link(earlier, handle.runtime())
-                        .ended(
-                                state.children().find("b"),
-                                new Exit(Exit.Kind.FAILED, new Exception("b"), 0));
-                return true;
-            });
+            handle.ask(
+                    state -> { // it comes late
+                        new Link(earlier, handle.runtime())
+                                .ended(
+                                        state.children().find("b"),
+                                        new Exit(Exit.Kind.FAILED, new Exception("b"), 0));
+                        return true;
+                    });
             assertThat(tree.failures("a")).isEmpty();
             assertThat(tree.find("a").orElseThrow().incarnation()).isEqualTo(2);
         }
