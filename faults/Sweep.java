@@ -74,7 +74,8 @@ public final class Sweep {
                 (1000 * Double.parseDouble(options.getOrDefault("--up-to", "9999"))));
         List<Fault> faults = Fault.all(Path.of("faults"), options.getOrDefault("--only", ""));
         sweep.prepare();
-        sweep.sweep(faults, options.containsKey("--dry"), !options.containsKey("--up-to"));
+        boolean dry = options.containsKey("--dry");
+        sweep.sweep(faults, dry, !dry && !options.containsKey("--up-to"));
     }
 
     // ------------------------------------------------------------------ the copy

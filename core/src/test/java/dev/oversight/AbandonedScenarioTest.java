@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -226,5 +228,28 @@ class AbandonedScenarioTest {
         assertThat(tree.abandoned()).extracting(AbandonedRun::path).containsExactly("root/inner/x");
         assertThat(inner.abandoned()).hasSize(1);
         assertThat(tree.supervisor("in").orElseThrow().abandoned()).isEmpty();
+    }
+
+    @Test
+    void anAbandonedRunThatReplacedItsHandler_isStillInsideItsTree() throws Exception {
+        CountDownLatch gate = trees.gate();
+        CompletableFuture<Supervisor> root = new CompletableFuture<>();
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        ChildBody joins = self -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> {});
+            Puppet.deafAwait(gate);
+            try {
+                answer.complete(root.join().join(Duration.ZERO));
+            } catch (IllegalStateException refused) {
+                answer.complete(refused);
+            }
+        };
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .autoShutdown(AutoShutdown.NEVER)
+                .child("x", joins, c -> c.shutdown(Shutdown.immediate())));
+        root.complete(tree);
+        tree.terminate("x");
+        gate.countDown();
+        assertThat(answer.get()).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,6 +129,30 @@ class ListenerScenarioTest {
                     return null;
                 });
         assertThat(events.of(SupervisorEnded.class)).hasSize(1);
+    }
+
+    @Test
+    void close_returnsWhenTheListenersHaveBeenToldOfTheEnd() throws Exception {
+        CompletableFuture<Thread> closing = new CompletableFuture<>();
+        AtomicReference<String> told = new AtomicReference<>("not told");
+        Supervisor tree =
+                trees.start(SupervisorSpec.of("root").child("a", Puppet.idle()).listener(event -> {
+                    if (event instanceof SupervisorEnded) {
+                        Thread waiting = closing.join();
+                        Eventually.await(
+                                "it waits for the last words", () -> switch (waiting.getState()) {
+                                    case TIMED_WAITING, TERMINATED -> true;
+                                    default -> false;
+                                });
+                        told.set("told");
+                    }
+                }));
+        Eventually.Caller<String> close = Eventually.calling("close", () -> {
+            closing.complete(Thread.currentThread());
+            tree.close();
+            return told.get();
+        });
+        assertThat(close.result()).isEqualTo("told");
     }
 
     @Test

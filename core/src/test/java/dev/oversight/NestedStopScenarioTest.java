@@ -76,8 +76,9 @@ class NestedStopScenarioTest {
     @Test
     void theWaterfallOfAStopThatGoesOn_isCutAndSaysHowManyThereAre() throws Exception {
         CountDownLatch gate = trees.gate();
-        SupervisorSpec in = SupervisorSpec.of("in")
+        SupervisorSpec deep = SupervisorSpec.of("deep")
                 .child("deaf", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded()));
+        SupervisorSpec in = SupervisorSpec.of("in").child(deep);
         for (int i = 0; i < 80; i++) {
             in = in.child("c" + i, Puppet.idle());
         }
@@ -86,13 +87,14 @@ class NestedStopScenarioTest {
             tree.close();
             return true;
         });
-        Trees.awaitState(tree, "in/deaf", ChildState.STOPPING);
+        Trees.awaitState(tree, "in/deep/deaf", ChildState.STOPPING);
         StopWaterfall fall = tree.stopWaterfall().orElseThrow();
         assertThat(fall.stops()).hasSize(64);
-        assertThat(fall.more()).isEqualTo(82 - 64); // all children of in, and in
+        assertThat(fall.more()).isEqualTo(83 - 64); // of all below root
         assertThat(fall.stops())
                 .extracting(StopTime::path)
-                .contains("root/in", "root/in/deaf"); // those that go on come first
+                .contains(
+                        "root/in", "root/in/deep", "root/in/deep/deaf"); // who goes on comes first
         gate.countDown();
         close.result();
     }

@@ -32,6 +32,7 @@ class WaterfallScenarioTest {
                 .slow("x", ofSeconds(1))
                 .deaf("b");
         h.start();
+        h.advance(ofSeconds(1));
         h.stop();
         h.advance(ofSeconds(10));
         List<StopTime> stops = h.state.slowest().longestFirst();
@@ -95,5 +96,17 @@ class WaterfallScenarioTest {
         assertThat(kept.getFirst().took()).isEqualTo(ofSeconds(1));
         assertThat(kept.getLast().took()).isEqualTo(ofMillis(937));
         assertThat(h.state.slowest().more()).isEqualTo(936);
+    }
+
+    @Test
+    void aSecondLongerLimit_givesNobodyMoreTime() {
+        StateHarness h = new StateHarness(SupervisorSpec.of("root")
+                .child(worker("a").shutdown(Shutdown.unbounded()))
+                .child(worker("b").shutdown(Shutdown.unbounded())));
+        h.deaf("a", "b").start();
+        h.stopWithin(ofSeconds(4));
+        h.stopWithin(ofSeconds(8));
+        h.advance(ofSeconds(4));
+        assertThat(h.state.phase()).isSameAs(SupervisorState.Phase.ENDED);
     }
 }
