@@ -120,13 +120,10 @@ final class Ending {
     Optional<Outcome> stop(Duration limit) throws InterruptedException {
         Objects.requireNonNull(limit, "limit");
         boolean atOnce = limit.isZero() || limit.isNegative();
-        supervisor
-                .handle()
-                .submit(
-                        atOnce
-                                ? new Input.Abort()
-                                : new Input.Stop(
-                                        supervisor.now() + SupervisorRuntime.clampedNanos(limit)));
+        Input request = atOnce
+                ? new Input.Abort()
+                : new Input.Stop(supervisor.now() + SupervisorRuntime.clampedNanos(limit));
+        supervisor.handle().submit(request);
         return isInside() ? Optional.empty() : Optional.of(await());
     }
 

@@ -17,8 +17,11 @@ import dev.oversight.SupervisorSpec;
 import dev.oversight.event.AbandonedRunEnded;
 import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildState;
+import dev.oversight.event.StackTaken;
 
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 /** Runs that outlive their budget are let go of, counted, and can do no harm when they end. */
 class AbandonmentScenarioTest {
@@ -129,6 +132,16 @@ class AbandonmentScenarioTest {
                 "starting b#2",
                 "failed b#2",
                 "removed b#2");
+    }
+
+    @Test
+    void stackOfAnAbandonedRun_isToldAsItsOwnWhenTheNextOneRunsAlready() {
+        StateHarness h = deafPair(Strategy.ONE_FOR_ALL);
+        h.crash("a");
+        h.advance(ofMillis(100));
+        h.feed(new Input.Evidence(h.run("b#1"), List.of()));
+        assertThat(h.state("b")).isEqualTo(ChildState.RUNNING);
+        assertThat(h.events(StackTaken.class).getFirst().incarnation()).isOne();
     }
 
     @Test

@@ -306,6 +306,21 @@ class LimitScenarioTest {
     }
 
     @Test
+    void pauseAndBackoff_theLongerOneCounts() {
+        for (int backoff : new int[] {1, 60}) {
+            StateHarness h = started(twice(AtLimit.coolDown(ofSeconds(10)))
+                    .intensity(0, ofSeconds(60))
+                    .backoff(Backoff.constant(ofSeconds(backoff))));
+            h.crash("a");
+            h.forget();
+            h.advance(ofSeconds(Math.max(10, backoff)).minusMillis(1));
+            h.expect();
+            h.advance(ofMillis(1));
+            h.expect("start a#2");
+        }
+    }
+
+    @Test
     void escalateSaidAfterAnotherRule_isTheRule() {
         StateHarness h = started(
                 twice(AtLimit.park()).atLimit(AtLimit.escalate()).intensity(0, ofSeconds(1)));

@@ -123,6 +123,17 @@ class ReportingScenarioTest {
     }
 
     @Test
+    void uptime_beginsWithTheStartNotWithReadiness() {
+        StateHarness h = started(
+                SupervisorSpec.of("root").child(worker("a").readyWithin(ofSeconds(10))));
+        h.advance(ofSeconds(1));
+        h.ready("a");
+        h.advance(ofMillis(500));
+        h.crash("a");
+        assertThat(h.events(ChildFailed.class).getFirst().uptime()).isEqualTo(ofMillis(1500));
+    }
+
+    @Test
     void completion_tellsHowLongItWasUp() {
         StateHarness h = started(SupervisorSpec.of("root").child(worker("a")));
         h.advance(ofMillis(1500));
