@@ -61,6 +61,17 @@ class ServicesTest {
         assertThat(services.size()).isZero();
     }
 
+    @Test
+    void whatIsWithdrawnWhenItsOwnerIsOver_wasNoLongerThere() {
+        ThreadRun owner = run("a");
+        services.publish(owner, NAME, "x");
+        services.publish(owner, SHARED, "x");
+        assertThat(services.withdraw(owner, SHARED)).isTrue();
+        owner.abandoned = true;
+        assertThat(services.withdraw(owner, NAME)).isFalse();
+        assertThat(services.size()).isZero();
+    }
+
     // ELX-066, elixir issue 8611
     @Test
     void refusedAttempts_leaveNothingBehind() {
