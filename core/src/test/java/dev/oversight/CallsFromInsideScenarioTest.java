@@ -151,6 +151,30 @@ class CallsFromInsideScenarioTest {
     }
 
     @Test
+    void addByAGrandchildForWhichTheNewOneHasToWait_doesNotWaitForIt() throws Exception {
+        AtomicReference<Supervisor> root = new AtomicReference<>();
+        CountDownLatch go = trees.gate();
+        CountDownLatch up = trees.gate();
+        ChildBody adds = self -> {
+            go.await();
+            root.get().add(ChildSpec.of("later", later -> {
+                up.countDown();
+                later.awaitStop();
+            }));
+            self.ready(); // without which the new one is not started
+            self.awaitStop();
+        };
+        SupervisorSpec in = SupervisorSpec.of("in")
+                .child(ChildSpec.of("adds", adds).readyWithin(Duration.ofMinutes(5)));
+        Supervisor tree = Supervisor.launch(
+                SupervisorSpec.of("root", Strategy.ONE_FOR_ALL).child(in), trees.platform());
+        trees.closeLater(tree);
+        root.set(tree);
+        go.countDown();
+        Eventually.await("the new one is up", () -> up.getCount() == 0);
+    }
+
+    @Test
     void refusalOfWhatConcernsItself_isThrownAlsoWhileTheLoopIsBusy() throws Exception {
         CountDownLatch busy = trees.gate();
         CountDownLatch goOn = trees.gate();

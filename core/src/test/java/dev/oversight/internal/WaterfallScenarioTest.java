@@ -22,6 +22,19 @@ import java.util.List;
 /** What the books keep of a stop, for the waterfall. */
 class WaterfallScenarioTest {
     @Test
+    void manyStopsBelow_areCountedAsWell() {
+        SupervisorSpec in = SupervisorSpec.of("in");
+        for (int i = 0; i < SlowestStops.KEPT + 5; i++) {
+            in = in.child(worker("c" + i));
+        }
+        StateHarness h = new StateHarness(SupervisorSpec.of("root").child(in)).withNested();
+        h.start();
+        h.stop();
+        assertThat(h.state.slowest().longestFirst()).hasSize(SlowestStops.KEPT);
+        assertThat(h.state.slowest().more()).isEqualTo(6); // five of them, and their supervisor
+    }
+
+    @Test
     void everyStop_isKeptWithWhenItWasAskedItsBudgetAndWhatCameOfIt() {
         StateHarness h = new StateHarness(SupervisorSpec.of("root")
                         .child(worker("a").shutdown(Shutdown.unbounded()))
