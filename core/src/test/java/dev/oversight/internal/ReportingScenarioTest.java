@@ -124,8 +124,8 @@ class ReportingScenarioTest {
 
     @Test
     void uptime_beginsWithTheStartNotWithReadiness() {
-        StateHarness h = started(
-                SupervisorSpec.of("root").child(worker("a").readyWithin(ofSeconds(10))));
+        StateHarness h =
+                started(SupervisorSpec.of("root").child(worker("a").readyWithin(ofSeconds(10))));
         h.advance(ofSeconds(1));
         h.ready("a");
         h.advance(ofMillis(500));
