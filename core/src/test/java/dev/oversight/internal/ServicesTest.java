@@ -10,6 +10,15 @@ import dev.oversight.service.ServiceTakenException;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
 /** The registry with owners that die without anybody tidying up after them. */
 class ServicesTest {
     private static final ServiceKey<String> NAME = ServiceKey.of("name", String.class);
@@ -49,6 +58,43 @@ class ServicesTest {
         assertThat(services.all(SHARED)).hasSize(1);
         services.release(next);
         assertThat(services.size()).isZero();
+    }
+
+    @Test
+    void twoWhoWantTheNamesOfADeadOwnerAtTheSameTime_getEachOnce() throws Exception {
+        int names = 10_000;
+        List<ServiceKey<String>> keys = IntStream.range(0, names)
+                .mapToObj(i -> ServiceKey.of("k" + i, String.class))
+                .toList();
+        ThreadRun dead = run("dead");
+        keys.forEach(key -> services.publish(dead, key, "old"));
+        dead.abandoned = true;
+        AtomicInteger arrived = new AtomicInteger();
+        Callable<BitSet> publishes = () -> {
+            ThreadRun run = run(Thread.currentThread().getName());
+            BitSet got = new BitSet();
+            for (int i = 0; i < names; i++) {
+                arrived.incrementAndGet();
+                for (int spins = 0; arrived.get() < 2 * (i + 1); spins++) {
+                    if (spins > 10_000) {
+                        Thread.yield();
+                    }
+                }
+                try {
+                    services.publish(run, keys.get(i), "new");
+                    got.set(i);
+                } catch (ServiceTakenException taken) {
+                    assertThat(find(keys.get(i))).isEqualTo("new");
+                }
+            }
+            return got;
+        };
+        try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+            Future<BitSet> one = two.submit(publishes);
+            BitSet both = two.submit(publishes).get();
+            both.xor(one.get());
+            assertThat(both.cardinality()).isEqualTo(names);
+        }
     }
 
     // ELX-065
@@ -112,7 +158,7 @@ class ServicesTest {
             services.publish(a, ServiceKey.of("k" + i, String.class), "x");
         }
         services.release(a);
-        long known = java.util.stream.IntStream.range(0, 1_000)
+        long known = IntStream.range(0, 1_000)
                 .filter(i -> services.formerOwner(ServiceKey.of("k" + i, String.class)) != null)
                 .count();
         assertThat(known).isBetween(1L, 64L);
