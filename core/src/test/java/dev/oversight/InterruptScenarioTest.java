@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -219,5 +220,38 @@ class InterruptScenarioTest {
         Eventually.await("it threw", () -> thrown.get() != null);
         assertThat(thrown.get()).hasMessageContaining("root/a was not asked to stop");
         tree.close();
+    }
+
+    @Test
+    void waitThatBeginsWhileStopHooksRun_endsWithTheInterruptThatComesAfterThem() throws Exception {
+        for (boolean timed : new boolean[] {false, true}) {
+            CountDownLatch inHook = trees.gate();
+            CountDownLatch gate = trees.gate();
+            CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+            AtomicReference<Thread> thread = new AtomicReference<>();
+            Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
+                self.onStop(() -> {
+                    inHook.countDown();
+                    Puppet.deafAwait(gate);
+                });
+                Puppet.deafAwait(inHook);
+                thread.set(Thread.currentThread());
+                if (timed) {
+                    self.awaitStop(Duration.ofHours(1));
+                } else {
+                    self.awaitStop();
+                }
+                interrupted.complete(Thread.interrupted());
+            }));
+            CompletableFuture<Exit> terminated = tree.terminateAsync("a");
+            Eventually.await(
+                    "it waits, or has returned too early",
+                    () -> interrupted.isDone()
+                            || (thread.get() != null
+                                    && thread.get().getState() == Thread.State.WAITING));
+            gate.countDown();
+            assertThat(interrupted.join()).isTrue();
+            terminated.join();
+        }
     }
 }

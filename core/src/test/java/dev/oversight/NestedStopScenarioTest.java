@@ -45,6 +45,20 @@ class NestedStopScenarioTest {
     }
 
     @Test
+    void aNestedSupervisorThatIsNotWaitedFor_letsGoOfWhoeverIsLeftThere() throws Exception {
+        CountDownLatch gate = trees.gate();
+        SupervisorSpec in = SupervisorSpec.of("in")
+                .child("deaf", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded()));
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .autoShutdown(AutoShutdown.NEVER)
+                        .child(ChildSpec.of(in).shutdown(Shutdown.immediate())),
+                time);
+        tree.terminate("in");
+        assertThat(tree.abandoned()).extracting(run -> run.path()).containsExactly("root/in/deaf");
+    }
+
+    @Test
     void whoWasSlowBelowANestedSupervisor_isAmongTheSlowestOfAll() throws Exception {
         Supervisor tree = trees.start(
                 SupervisorSpec.of("root").child(SupervisorSpec.of("in").child("a", Puppet.idle())),

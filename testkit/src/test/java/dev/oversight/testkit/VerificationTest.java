@@ -6,6 +6,7 @@ import static dev.oversight.testkit.Fact.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.oversight.Outcome;
@@ -86,6 +87,15 @@ class VerificationTest {
         tree.fail("db");
         assertThat(message(it -> it.untouched("api")))
                 .contains("api was touched: shop/api stopping");
+    }
+
+    @Test
+    void whatHappensBelow_touchesTheSupervisorToo(TestKit kit) {
+        TestTree nested = kit.start(SupervisorSpec.of("root")
+                .child(SupervisorSpec.of("data").child("db", Script.idle())));
+        nested.fail("data/db");
+        assertThatThrownBy(() -> nested.verify(it -> it.untouched("data")))
+                .hasMessageContaining("data was touched: root/data/db failed");
     }
 
     @Test
