@@ -54,7 +54,7 @@ class DynamicMemoryTest {
         return tree;
     }
 
-    private static void awaitCollected(List<? extends WeakReference<?>> all) {
+    static void awaitCollected(List<? extends WeakReference<?>> all) {
         Eventually.await(
                 () -> all.stream().filter(w -> w.get() != null).count() + " are still held", () -> {
                     System.gc();

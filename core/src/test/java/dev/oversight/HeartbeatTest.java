@@ -92,12 +92,14 @@ class HeartbeatTest {
     void childThatWaitsInItsContext_isNotSilentButWhatItDoesNextCounts() throws Exception {
         CountDownLatch gate = trees.gate();
         CountDownLatch hangs = new CountDownLatch(1);
+        AtomicReference<Thread> second = new AtomicReference<>();
         Supervisor tree = start(self -> {
             if (self.incarnation() == 1) {
                 self.awaitStop(LIMIT.multipliedBy(3));
                 hangs.countDown();
                 gate.await();
             } else {
+                second.set(Thread.currentThread());
                 self.awaitStop();
             }
         });
@@ -111,7 +113,8 @@ class HeartbeatTest {
         }
         events.await(ChildFailed.class, "root/worker");
         Eventually.await(
-                "it is replaced", () -> tree.child("worker").orElseThrow().incarnation() == 2);
+                "it is replaced, and waits",
+                () -> second.get() != null && second.get().getState() == Thread.State.WAITING);
         time.advance(LIMIT.multipliedBy(10));
         assertThat(Trees.state(tree, "worker")).isSameAs(ChildState.RUNNING);
         assertThat(tree.child("worker").orElseThrow().incarnation()).isEqualTo(2);

@@ -225,6 +225,7 @@ class InterruptScenarioTest {
     @Test
     void waitThatBeginsWhileStopHooksRun_endsWithTheInterruptThatComesAfterThem() throws Exception {
         for (boolean timed : new boolean[] {false, true}) {
+            CountDownLatch hooked = trees.gate();
             CountDownLatch inHook = trees.gate();
             CountDownLatch gate = trees.gate();
             CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
@@ -234,6 +235,7 @@ class InterruptScenarioTest {
                     inHook.countDown();
                     Puppet.deafAwait(gate);
                 });
+                hooked.countDown();
                 Puppet.deafAwait(inHook);
                 thread.set(Thread.currentThread());
                 if (timed) {
@@ -243,6 +245,7 @@ class InterruptScenarioTest {
                 }
                 interrupted.complete(Thread.interrupted());
             }));
+            hooked.await(); // a hook that comes too late is run by the body itself
             CompletableFuture<Exit> terminated = tree.terminateAsync("a");
             Eventually.await(
                     "it waits, or has returned too early",

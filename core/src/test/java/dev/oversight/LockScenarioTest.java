@@ -62,8 +62,9 @@ class LockScenarioTest {
     private CompletableFuture<Hold> locking(Puppet puppet, String name) {
         CompletableFuture<Hold> hold = new CompletableFuture<>();
         puppet.order(self -> {
-            hold.complete(self.lock(name, HOUR));
-            told.add(self.id() + " has " + name);
+            Hold held = self.lock(name, HOUR);
+            told.add(self.id() + " has " + name); // before anybody goes on because of it
+            hold.complete(held);
         });
         return hold;
     }
@@ -230,6 +231,24 @@ class LockScenarioTest {
         assertTold("stopped");
         assertTold("cleaned up");
         assertThat(LockBooks.of(a.self()).size()).isEqualTo(2);
+    }
+
+    @Test
+    void aChildThatCleansUp_mayWaitForALockUntilItsBudgetIsOver() throws Exception {
+        Hold held = locking(a, "x").get();
+        assertTold("a has x");
+        b.order(self -> {
+            self.awaitStop();
+            Thread.interrupted();
+            self.lock("x", HOUR);
+            told.add("cleaned up");
+            throw new InterruptedException("as it was told to");
+        });
+        CompletableFuture<Exit> stopped = tree.terminateAsync("b");
+        awaitClaims(2);
+        held.close();
+        assertTold("cleaned up");
+        assertThat(stopped.get().kind()).isSameAs(Exit.Kind.STOPPED);
     }
 
     @Test

@@ -133,6 +133,18 @@ class ServiceWaitScenarioTest {
     }
 
     @Test
+    void aWaitWithoutALimit_seesAnInterruptAllTheSame() throws Exception {
+        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", puppet), time);
+        puppet.awaitRuns(1);
+        puppet.self().publish(NAME, "there");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> tree.service(NAME).await(Duration.ZERO))
+                .isInstanceOf(InterruptedException.class)
+                .hasMessageContaining("name");
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
     void aHundredWaiters_allWakeAtOnceWhenItComes() throws Exception {
         ServiceKey<String> other = ServiceKey.of("other", String.class);
         ServiceKey<String> shared = ServiceKey.shared("shared", String.class);

@@ -16,6 +16,9 @@ final class Awaited<T> implements Reply<T> {
 
     @Override
     public void succeed(T answer) {
+        if (answered) {
+            return;
+        }
         value = answer;
         answered = true;
         LockSupport.unpark(waiting);
@@ -23,6 +26,9 @@ final class Awaited<T> implements Reply<T> {
 
     @Override
     public void fail(OversightException why) {
+        if (answered) {
+            return; // whoever waits may be reading it
+        }
         problem = why;
         answered = true;
         LockSupport.unpark(waiting);

@@ -39,10 +39,9 @@ abstract sealed class Input
     @Nullable
     Input next;
 
-    /** Answers whoever waits for an answer that there will be none. */
-    final void refuse(OversightException problem) {
-        @Nullable
-        Reply<?> reply = switch (this) {
+    /** Where the answer goes; null if nobody waits for one. */
+    final @Nullable Reply<?> reply() {
+        return switch (this) {
             case Add add -> add.reply;
             case Terminate terminate -> terminate.reply;
             case End end -> end.reply;
@@ -54,6 +53,11 @@ abstract sealed class Input
             case Query<?> query -> query.reply;
             default -> null;
         };
+    }
+
+    /** Tells whoever waits for an answer that there will be none. */
+    final void refuse(OversightException problem) {
+        Reply<?> reply = reply();
         if (reply != null) {
             reply.fail(problem);
         }

@@ -106,7 +106,18 @@ final class ListenerQueue {
     private void reportDrops() {
         long lost = dropped.getAndSet(0);
         if (lost > 0) {
-            deliver(new EventsDropped(path, platform.time().nanos(), lost));
+            EventsDropped report;
+            try {
+                report = new EventsDropped(path, platform.time().nanos(), lost);
+            } catch (Throwable broken) {
+                dropped.addAndGet(lost); // told with what comes next
+                Log.log(
+                        System.Logger.Level.ERROR,
+                        () -> path + ": " + lost + " dropped events could not be reported yet",
+                        broken);
+                return;
+            }
+            deliver(report);
         }
     }
 

@@ -45,7 +45,11 @@ final class SerialLoop {
     /** What one thread does from entering the first loop to leaving the last. Confined to that thread. */
     static final class Drive {
         private final Thread thread = Thread.currentThread();
-        private @Nullable Deque<SerialLoop> woken;
+
+        /** Loops that were idle and are ours now, in the order of their first input; linked. */
+        private @Nullable SerialLoop firstWoken;
+
+        private @Nullable SerialLoop lastWoken;
         private @Nullable Deque<Runnable> afterwards;
 
         /** Made, and to be started when it is the last thing left to do. */
@@ -55,8 +59,8 @@ final class SerialLoop {
         private void run(SerialLoop first, @Nullable Input input) {
             first.drain(this, input);
             startLast();
-            while (woken != null && !woken.isEmpty()) {
-                woken.remove().drain(this, null);
+            for (SerialLoop woken = nextWoken(); woken != null; woken = nextWoken()) {
+                woken.drain(this, null);
                 startLast();
             }
             if (afterwards != null) {
@@ -75,12 +79,26 @@ final class SerialLoop {
         }
 
         private void submitTo(SerialLoop loop, Input input) {
-            if (loop.enqueue(input)) {
-                if (woken == null) {
-                    woken = new ArrayDeque<>();
+            if (loop.enqueue(input)) { // busy from here on, so this may not need heap
+                if (lastWoken == null) {
+                    firstWoken = loop;
+                } else {
+                    lastWoken.nextWoken = loop;
                 }
-                woken.add(loop);
+                lastWoken = loop;
             }
+        }
+
+        private @Nullable SerialLoop nextWoken() {
+            SerialLoop next = firstWoken;
+            if (next != null) {
+                firstWoken = next.nextWoken;
+                next.nextWoken = null;
+                if (firstWoken == null) {
+                    lastWoken = null;
+                }
+            }
+            return next;
         }
 
         private static void runAfterwards(Deque<Runnable> afterwards) {
@@ -104,6 +122,9 @@ final class SerialLoop {
 
     /** Taken from {@link #waiting}, oldest first. Belongs to whoever drains, like the state. */
     private @Nullable Input taken;
+
+    /** In the list of the {@link Drive} that woke it, to which it belongs until it is drained. */
+    private @Nullable SerialLoop nextWoken;
 
     /**
      * Whoever drains. Written by that thread alone; opaque where another one may look, which sees nothing of
@@ -275,13 +296,25 @@ final class SerialLoop {
     private boolean handOver() {
         try {
             runtime.threads()
-                    .unstarted(
-                            "oversight-loop " + runtime.path(), () -> new Drive().run(this, null))
+                    .unstarted("oversight-loop " + runtime.path(), this::goOn)
                     .start();
             return true;
         } catch (Throwable noThread) {
             return false; // then this one goes on
         }
+    }
+
+    /** In a thread of its own, to which the loop has been handed over. */
+    private void goOn() {
+        Drive mine = null;
+        while (mine == null) { // or the loop would stay busy for ever
+            try {
+                mine = new Drive();
+            } catch (OutOfMemoryError notYet) {
+                HeapReserve.await();
+            }
+        }
+        mine.run(this, null);
     }
 
     private void apply(Input input) {
@@ -295,7 +328,10 @@ final class SerialLoop {
         }
     }
 
-    /** A query is answered at once; any other request when its child is down, unless it was not begun. */
+    /**
+     * A query is answered at once, and so is a request that was not begun; one that was, by what becomes of
+     * its child, or when all has ended.
+     */
     private void giveUp(Input input, boolean begun, Throwable defect) {
         boolean isQuery = input instanceof Input.Query<?>;
         try {
@@ -320,9 +356,7 @@ final class SerialLoop {
                             defect,
                             state.abandoned()),
                     new SlowestStops());
-            if (!begun || isQuery) {
-                input.refuse(notRunning(defect));
-            }
+            input.refuse(notRunning(defect));
         }
     }
 

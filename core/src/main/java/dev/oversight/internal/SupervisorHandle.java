@@ -264,14 +264,23 @@ final class SupervisorHandle implements Supervisor {
             Function<Reply<A>, Input> request, Function<A, @Nullable T> result) {
         CompletableFuture<T> future = new CompletableFuture<>();
         submit(request.apply(new Reply<A>() {
+            private boolean answered; // of two threads of their own the second may be faster
+
             @Override
             public void succeed(A answer) {
-                inThreadOfItsOwn(() -> future.complete(result.apply(answer)));
+                answer(() -> future.complete(result.apply(answer)));
             }
 
             @Override
             public void fail(OversightException problem) {
-                inThreadOfItsOwn(() -> future.completeExceptionally(problem));
+                answer(() -> future.completeExceptionally(problem));
+            }
+
+            private void answer(Runnable completion) {
+                if (!answered) {
+                    answered = true;
+                    inThreadOfItsOwn(completion);
+                }
             }
         }));
         return future;

@@ -65,6 +65,9 @@ final class SupervisorState {
 
     private Outcome.Reason reason = Outcome.Reason.STOPPED;
 
+    /** Requests that were broken off by a defect, perhaps before anybody took note of them; linked. */
+    private @Nullable Input brokenOff;
+
     SupervisorState(SupervisorSpec spec, String path, Effects effects) {
         this.spec = spec;
         this.effects = effects;
@@ -156,10 +159,26 @@ final class SupervisorState {
             run.child.run = null;
         }
         stop(Outcome.Reason.SUPERVISOR_FAILED, defect);
+        boolean isQuery = input instanceof Input.Query<?>;
+        if (input.reply() != null && !isQuery) {
+            input.next = brokenOff;
+            brokenOff = input;
+        }
         mend();
         goOn();
         setAlarm();
-        if (input instanceof Input.Query<?>) {
+        if (isQuery) {
+            input.refuse(requests.notRunning());
+        } else if (here.phase == Phase.ENDED) {
+            refuseBrokenOff(); // perhaps the end came first
+        }
+    }
+
+    /** Whoever has an answer by now does not notice. */
+    private void refuseBrokenOff() {
+        for (Input input = brokenOff; input != null; input = brokenOff) {
+            brokenOff = input.next;
+            input.next = null;
             input.refuse(requests.notRunning());
         }
     }
@@ -324,6 +343,7 @@ final class SupervisorState {
         here.endedNanos = here.now;
         Outcome outcome = new Outcome(here.path, reason, here.cause, abandoned());
         try {
+            refuseBrokenOff();
             effects.publish(new SupervisorEnded(here.path, here.now, outcome));
         } finally {
             effects.ended(outcome, slowest);

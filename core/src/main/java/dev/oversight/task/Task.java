@@ -69,11 +69,14 @@ public final class Task<T extends @Nullable Object> {
                 return; // it is over, and was only now given its thread
             }
             done = null;
+            runner = Thread.currentThread();
             try {
                 done = new Done(todo.run(self), null, self.running());
             } catch (Throwable thrown) {
                 done = new Done(null, thrown, self.running());
                 throw thrown;
+            } finally {
+                runner = null;
             }
         }
 
@@ -98,6 +101,9 @@ public final class Task<T extends @Nullable Object> {
     private volatile Timers.@Nullable Alarm alarm;
 
     private volatile @Nullable Tie tie;
+
+    /** In which its work runs; null while it does not. */
+    private volatile @Nullable Thread runner;
 
     /** Set before anybody but the submitting thread has the task. */
     private @Nullable Submission child;
@@ -340,9 +346,9 @@ public final class Task<T extends @Nullable Object> {
     }
 
     private void refuseInside() {
-        if (!end.isDone()
-                && Submission.bodyOfCaller() instanceof Task<?>.Body body
-                && body.task() == this) {
+        boolean isInside = runner == Thread.currentThread()
+                || (Submission.bodyOfCaller() instanceof Task<?>.Body body && body.task() == this);
+        if (isInside && !end.isDone()) {
             throw new IllegalStateException(
                     path() + " waits for itself and would never end; return the result instead");
         }

@@ -1,6 +1,9 @@
 package dev.oversight.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oversight.SupervisorNotRunningException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,5 +34,20 @@ class AwaitedTest {
         asking.join();
         assertThat(answer).hasValue("the answer");
         assertThat(interrupted).hasValue(true);
+    }
+
+    @Test
+    void aSecondAnswer_isNotHeard() throws Exception {
+        Awaited<String> reply = new Awaited<>();
+        reply.succeed("the answer");
+        reply.fail(new SupervisorNotRunningException("root", "has failed", null));
+        reply.succeed("another");
+        assertThat(reply.await()).isEqualTo("the answer");
+
+        Awaited<String> refused = new Awaited<>();
+        refused.fail(new SupervisorNotRunningException("root", "has failed", null));
+        refused.succeed("too late");
+        refused.fail(new SupervisorNotRunningException("other", "has failed", null));
+        assertThatThrownBy(refused::await).hasMessageStartingWith("root");
     }
 }

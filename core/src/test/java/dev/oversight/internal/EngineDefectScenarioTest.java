@@ -177,6 +177,39 @@ class EngineDefectScenarioTest {
     }
 
     @Test
+    void requestBrokenOffBeforeAnybodyTookNote_isAnsweredWhenAllHasEnded() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a"))
+                .expectDefects()
+                .deaf("a")
+                .start();
+        Asked<Child> add = new Asked<>("add");
+        Asked<Child> another = new Asked<>("another");
+        h.feed(new Input.Add(null, false, add, null));
+        h.advance(ofMillis(4_999));
+        assertThat(add.isOpen()).isTrue();
+        h.advance(ofMillis(1));
+        assertThat(add.problem()).isInstanceOf(SupervisorNotRunningException.class);
+        h.feed(new Input.Add(null, false, another, null));
+        assertThat(another.problem()).isInstanceOf(SupervisorNotRunningException.class);
+    }
+
+    @Test
+    void queryThatADefectBreaksOff_doesNotAnswerForRequestsBeforeIt() {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a"))
+                .expectDefects()
+                .deaf("a")
+                .start();
+        Asked<Child> add = new Asked<>("add");
+        h.feed(new Input.Add(null, false, add, null));
+        h.feed(new Input.Query<>(
+                state -> {
+                    throw new IllegalStateException("ours");
+                },
+                new Asked<Exit>("query")));
+        assertThat(add.isOpen()).isTrue();
+    }
+
+    @Test
     void runsEndCannotBeApplied_theChildIsDownAllTheSame() {
         StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b"))
                 .expectDefects()

@@ -23,10 +23,11 @@ class ListenerQueueTest {
     private final List<String> log = new ArrayList<>();
     private final Queue<Runnable> unstarted = new ArrayDeque<>();
     private boolean noThreads;
+    private boolean noTime;
 
     private ListenerQueue queue(int capacity) {
-        Platform platform =
-                new Platform(() -> 0, (delay, task) -> () -> {}, (name, body) -> new Thread(name) {
+        Platform platform = new Platform(
+                this::time, (delay, task) -> () -> {}, (name, body) -> new Thread(name) {
                     @Override
                     public void start() {
                         if (noThreads) {
@@ -43,6 +44,13 @@ class ListenerQueueTest {
                                 : "told"),
                 platform,
                 capacity);
+    }
+
+    private long time() {
+        if (noTime) {
+            throw new IllegalStateException("the clock stands still");
+        }
+        return 0;
     }
 
     private void deliver() {
@@ -76,6 +84,23 @@ class ListenerQueueTest {
         });
         deliver();
         assertThat(log).containsExactly("told", "1 dropped", "last words");
+    }
+
+    @Test
+    void dropsThatCannotBeReportedWithoutAClock_areReportedWithTheNextEvent() {
+        ListenerQueue queue = queue(1);
+        noTime = true;
+        CountDownLatch told = new CountDownLatch(1);
+        queue.offer(EVENT);
+        queue.offer(EVENT);
+        queue.countDownWhenTold(told);
+        deliver();
+        assertThat(log).containsExactly("told");
+        assertThat(told.getCount()).isZero();
+        noTime = false;
+        queue.offer(EVENT);
+        deliver();
+        assertThat(log).containsExactly("told", "told", "1 dropped");
     }
 
     @Test

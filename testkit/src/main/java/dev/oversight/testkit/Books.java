@@ -143,6 +143,11 @@ final class Books {
         return live;
     }
 
+    /** Of how many supervisors it has books: for tests. */
+    int size() {
+        return supervisors.size();
+    }
+
     /** Begins anew with what the tree says itself, if events were lost. */
     void lookAt(Supervisor tree) {
         if (lostTrack) {

@@ -12,6 +12,7 @@ import dev.oversight.Restart;
 import dev.oversight.Shutdown;
 import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
+import dev.oversight.Supervisor;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.TooManyFailuresException;
 import dev.oversight.event.AbandonedRunEnded;
@@ -20,6 +21,7 @@ import dev.oversight.event.ChildAdded;
 import dev.oversight.event.ChildEvent;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildReady;
+import dev.oversight.event.ChildRemoved;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
@@ -173,6 +175,35 @@ class BooksTest {
         of(spec(Strategy.ONE_FOR_ONE)).up();
         assertThat(books.difference("root", List.of()))
                 .isEqualTo("root/a is not in the books of root, by its events it is");
+    }
+
+    @Test
+    void afterALossOfEvents_nothingIsJudgedUntilTheTreeHasBeenLookedAt() throws Exception {
+        SupervisorSpec spec = SupervisorSpec.of("root")
+                .child("a", ChildContext::awaitStop)
+                .child(SupervisorSpec.of("nested").child("b", ChildContext::awaitStop));
+        of(spec);
+        books.lostTrack();
+        starts("c", 7).isFine();
+        assertThat(books.live()).isEmpty();
+        try (Supervisor tree = Supervisor.start(spec)) {
+            books.lookAt(tree);
+        }
+        assertThat(books.live()).contains("root/a", "root/nested", "root/nested/b");
+        fails("a", 1, true).starts("a", 2).isFine();
+        fails("nested/b", 3, true).finds("BOOKS root/nested/b", "is about incarnation 3");
+    }
+
+    @Test
+    void aSupervisorThatIsRemoved_hasNoBooksAnyMore() {
+        SupervisorSpec nested = SupervisorSpec.of("nested").child("a", ChildContext::awaitStop);
+        of(SupervisorSpec.of("root").child(nested));
+        starts("nested", 1).starts("nested/a", 1);
+        assertThat(books.size()).isEqualTo(2);
+        stopping("nested", 1, StopCause.REQUEST);
+        stopping("nested/a", 1, StopCause.SUPERVISOR).stopped("nested/a", 1);
+        stopped("nested", 1).tell(new ChildRemoved("root/nested", 1, now)).isFine();
+        assertThat(books.size()).isEqualTo(1);
     }
 
     // ------------------------------------------------------------------ who comes back
