@@ -14,10 +14,6 @@ import dev.oversight.event.ChildState;
 import dev.oversight.task.TaskSpec;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -25,49 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 
-/** Instances of one template: started with an argument, restarted with it, forgotten at the end. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class DynamicScenarioTest {
-    private static final DynamicSpec<Puppet> WORKERS =
-            DynamicSpec.of("workers", Puppet::run).neverGiveUp();
-    private static final DynamicSpec<Puppet> TRANSIENTS =
-            WORKERS.instances(c -> c.restart(Restart.TRANSIENT));
-
-    @RegisterExtension
-    final LeakCheck trees = new LeakCheck();
-
-    private final ManualTime time = new ManualTime();
-
-    private Supervisor root;
-
-    private <A> DynamicSupervisor<A> start(DynamicSpec<A> spec) throws InterruptedException {
-        root = trees.start(
-                SupervisorSpec.of("root")
-                        .neverGiveUp()
-                        .autoShutdown(AutoShutdown.NEVER)
-                        .child(spec.toChild()),
-                time);
-        return spec.in(root);
-    }
-
-    private static Puppet started(DynamicSupervisor<Puppet> live) throws InterruptedException {
-        Puppet puppet = new Puppet();
-        live.start(puppet);
-        puppet.awaitRuns(1);
-        return puppet;
-    }
-
-    /** The supervisor of the instances dies and the one above starts it again. */
-    private void restartSupervisor(DynamicSupervisor<?> live) throws InterruptedException {
-        Supervisor before = live.supervisor().orElseThrow();
-        root.terminate("workers");
-        root.restart("workers");
-        assertThat(live.supervisor().orElseThrow()).isNotSameAs(before);
-    }
-
+/** Instances of one template: started with an argument, restarted with it, refused if it makes no sense. */
+class DynamicScenarioTest extends DynamicScenario {
     // ------------------------------------------------------------------ start
 
     // OTP-047, OTP-066, ELX-017
@@ -143,88 +99,6 @@ class DynamicScenarioTest {
         assertThat(starting.get()).isEqualTo(early);
     }
 
-    // scenario 16
-    @Test
-    void beyondTheLimit_isRefusedAlsoWhileOneWaitsForItsRestart() throws Exception {
-        DynamicSupervisor<Puppet> live =
-                start(WORKERS.maxChildren(2).backoff(Backoff.constant(Duration.ofMillis(100))));
-        Puppet a = started(live);
-        started(live);
-        for (int i = 2; i < 20; i++) {
-            a.crash();
-            InstanceRef<Puppet> ref = live.instances().getFirst();
-            Eventually.await(
-                    "it waits",
-                    () -> ref.snapshot().orElseThrow().state() == ChildState.BACKING_OFF);
-            assertThat(live.count()).isEqualTo(new ChildCounts(2, 1, 0, 2, 0));
-            assertThatThrownBy(() -> live.start(new Puppet()))
-                    .isInstanceOf(TooManyChildrenException.class)
-                    .hasMessageContaining("root/workers has 2 children, and its maxChildren is 2");
-            time.awaitAlarm();
-            time.advance(Duration.ofMillis(100));
-            a.awaitRuns(i);
-        }
-        live.instances().getLast().terminate();
-        started(live);
-    }
-
-    @Test
-    void limitsChangedWhileItRuns_holdUntilTheSupervisorIsRestarted() throws Exception {
-        DynamicSupervisor<Puppet> live = start(WORKERS.maxChildren(2));
-        started(live);
-        started(live);
-        assertThatThrownBy(() -> live.start(new Puppet()))
-                .isInstanceOf(TooManyChildrenException.class);
-        assertThat(live.maxChildren(4)).isEqualTo(2);
-        assertThat(live.maxChildren()).isEqualTo(4);
-        started(live);
-        InstanceRef<Puppet> newest = live.instances().getLast();
-
-        assertThat(live.maxChildren(2)).isEqualTo(4);
-        assertThat(live.count().specs()).isEqualTo(3); // nobody is ended for it
-        assertThatThrownBy(() -> live.start(new Puppet()))
-                .isInstanceOf(TooManyChildrenException.class)
-                .hasMessageContaining("has 3 children, and its maxChildren is 2");
-        newest.terminate();
-        assertThatThrownBy(() -> live.start(new Puppet()))
-                .isInstanceOf(TooManyChildrenException.class);
-        live.instances().getLast().terminate();
-        started(live);
-        live.maxChildren(0);
-        live.instances().forEach(InstanceRef::terminateAsync);
-        Eventually.await("all are gone", () -> live.count().specs() == 0);
-        assertThatThrownBy(() -> live.start(new Puppet()))
-                .isInstanceOf(TooManyChildrenException.class);
-        assertThatThrownBy(() -> live.maxChildren(-1))
-                .isInstanceOf(InvalidSpecException.class)
-                .hasMessageContaining("maxChildren is -1");
-
-        restartSupervisor(live);
-        assertThat(live.maxChildren()).isEqualTo(2);
-        started(live);
-        root.terminate("workers");
-        assertThatThrownBy(() -> live.maxChildren(5))
-                .isInstanceOf(SupervisorNotRunningException.class);
-        assertThatThrownBy(() -> live.intensity(5, Duration.ofSeconds(1)))
-                .isInstanceOf(SupervisorNotRunningException.class);
-    }
-
-    @Test
-    void intensityChangedWhileItRuns_decidesAboutTheNextFailure() throws Exception {
-        DynamicSupervisor<Puppet> live = start(WORKERS.intensity(0, Duration.ofHours(1)));
-        Puppet puppet = started(live);
-        assertThatThrownBy(() -> live.intensity(1, Duration.ZERO))
-                .isInstanceOf(InvalidSpecException.class);
-        live.intensity(2, Duration.ofHours(1));
-        puppet.crashAndAwaitRestart();
-        puppet.crashAndAwaitRestart();
-        Supervisor before = live.supervisor().orElseThrow();
-        puppet.crash();
-        Outcome outcome = before.join();
-        assertThat(outcome.reason()).isEqualTo(Outcome.Reason.TOO_MANY_FAILURES);
-        assertThat(outcome.cause()).hasMessageContaining("allowed are 2");
-    }
-
     // ELX-069
     @Test
     void startedUnderANameThatIsTaken_isToldWhoHasIt() throws Exception {
@@ -270,251 +144,6 @@ class DynamicScenarioTest {
         assertThat(second.snapshot()).isPresent();
         assertThat(second).isNotEqualTo(first);
         assertThatThrownBy(() -> live.start("a/b")).isInstanceOf(InvalidSpecException.class);
-    }
-
-    // ------------------------------------------------------------------ ends
-
-    // OTP-058, ELX-023, ELX-018
-    @Test
-    void transientInstanceThatCompletes_isForgotten() throws Exception {
-        DynamicSupervisor<Puppet> live = start(TRANSIENTS);
-        Puppet a = started(live);
-        InstanceRef<Puppet> ref = live.instances().getFirst();
-        a.crashAndAwaitRestart();
-        a.finish();
-        assertThat(ref.awaitEnd().kind()).isSameAs(Exit.Kind.COMPLETED);
-        assertThat(ref.whenEnded().get()).isEqualTo(ref.ended().orElseThrow());
-        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
-        assertThat(ref.snapshot()).isEmpty();
-        assertThat(ref.argument()).isEmpty();
-        assertThat(live.supervisor().orElseThrow().forgotten()).hasSize(1);
-        assertThat(root.supervisor("workers")).isPresent();
-    }
-
-    @Test
-    void whenEnded_isToldOfAnEndToCome() throws Exception {
-        DynamicSupervisor<Puppet> live =
-                start(WORKERS.instances(c -> c.restart(Restart.TEMPORARY)));
-        Puppet a = started(live);
-        InstanceRef<Puppet> ref = live.instances().getFirst();
-        AtomicReference<Boolean> inTheLoop = new AtomicReference<>();
-        var told = ref.whenEnded().thenApply(exit -> {
-            inTheLoop.set(live.count().specs() != 0); // would hang or throw inside the loop
-            return exit;
-        });
-        assertThat(ref.awaitEnd(Duration.ofMillis(1))).isEmpty();
-        Puppet.Crash crash = new Puppet.Crash("last");
-        a.crash(crash);
-        assertThat(told.get().cause()).isSameAs(crash);
-        assertThat(inTheLoop).hasValue(false);
-    }
-
-    // OTP-048, OTP-049, ELX-034, OTP-016, OTP-051
-    @Test
-    void terminate_takesLiveAndDeadHandlesAndRefusesStrangers() throws Exception {
-        DynamicSupervisor<Puppet> live = start(WORKERS);
-        Puppet a = started(live);
-        Puppet b = started(live);
-        InstanceRef<Puppet> first = live.instances().get(0);
-        InstanceRef<Puppet> second = live.instances().get(1);
-        assertThat(live.child(first).orElseThrow().spec().restart()).isSameAs(Restart.PERMANENT);
-        live.terminate(first);
-        assertThat(a.live()).isZero();
-        assertThat(first.ended().orElseThrow().kind()).isSameAs(Exit.Kind.STOPPED);
-        live.terminate(first);
-        assertThat(live.terminateAsync(first).get().kind()).isSameAs(Exit.Kind.STOPPED);
-
-        DynamicSpec<Puppet> others = DynamicSpec.of("others", Puppet::run);
-        root.add(others.toChild());
-        DynamicSupervisor<Puppet> strange = others.in(root);
-        assertThatThrownBy(() -> strange.terminate(second))
-                .isInstanceOf(UnknownChildException.class)
-                .hasMessageContaining(second.path());
-        assertThat(strange.child(second)).isEmpty();
-        assertThat(live.child(second)).isPresent();
-        assertThat(b.runs()).isEqualTo(1);
-        assertThat(live.instances()).containsExactly(second);
-    }
-
-    // ELX-035, OTP-083
-    @Test
-    void terminateWhileItWaitsForItsRestart_cancelsThat() throws Exception {
-        DynamicSupervisor<Puppet> live =
-                start(WORKERS.backoff(Backoff.constant(Duration.ofMillis(100))));
-        Puppet a = started(live);
-        InstanceRef<Puppet> ref = live.instances().getFirst();
-        a.crash();
-        Eventually.await(
-                "it waits", () -> ref.snapshot().orElseThrow().state() == ChildState.BACKING_OFF);
-        ref.terminate();
-        ref.terminate();
-        assertThat(live.count()).isEqualTo(new ChildCounts(0, 0, 0, 0, 0));
-        time.advance(Duration.ofSeconds(1));
-        assertThat(a.runs()).isEqualTo(1);
-    }
-
-    // SUT-012, SUT-018
-    @Test
-    void deafInstance_isAbandonedAndForgottenAndItsPlaceIsFree() throws Exception {
-        CountDownLatch gate = trees.gate();
-        CountDownLatch runs = new CountDownLatch(1);
-        DynamicSupervisor<String> live =
-                start(DynamicSpec.of("workers", (String s, ChildContext self) -> {
-                            runs.countDown();
-                            Puppet.deafAwait(gate);
-                        })
-                        .maxChildren(1));
-        InstanceRef<String> ref = live.start("deaf");
-        runs.await();
-        var ending = ref.terminateAsync();
-        time.awaitAlarm();
-        time.advance(Duration.ofSeconds(5));
-        assertThat(ending.get().kind()).isSameAs(Exit.Kind.ABANDONED);
-        assertThat(live.count().specs()).isZero();
-        assertThat(root.abandoned()).hasSize(1);
-        live.start("next");
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void callsFromInside_doNotWaitForThemselves(boolean handlerReplaced) throws Exception {
-        AtomicReference<Throwable> refusal = new AtomicReference<>();
-        AtomicReference<DynamicSupervisor<String>> live = new AtomicReference<>();
-        DynamicSpec<String> spec = DynamicSpec.of("workers", (String s, ChildContext self) -> {
-            InstanceRef<String> me = live.get().find(self.id()).orElseThrow();
-            if (handlerReplaced) {
-                Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> {});
-            }
-            try {
-                me.awaitEnd();
-            } catch (IllegalStateException expected) {
-                refusal.set(expected);
-            }
-            live.get().start("another");
-            me.terminate();
-            self.awaitStop();
-        });
-        live.set(start(spec.ids(s -> s).maxChildren(2)));
-        InstanceRef<String> one = live.get().start("one");
-        assertThat(one.awaitEnd().kind()).isSameAs(Exit.Kind.STOPPED);
-        assertThat(refusal.get()).hasMessageContaining("would wait for its own end");
-    }
-
-    // ------------------------------------------------------------------ the supervisor's own end
-
-    // OTP-044, OVS-020, SUT-025
-    @Test
-    void supervisorThatIsDown_isToldByEveryCall() throws Exception {
-        DynamicSupervisor<Puppet> live = start(WORKERS);
-        started(live);
-        InstanceRef<Puppet> ref = live.instances().getFirst();
-        root.terminate("workers");
-        assertThatThrownBy(() -> live.start(new Puppet()))
-                .isInstanceOf(SupervisorNotRunningException.class)
-                .hasMessageContaining("root/workers is down (it is STOPPED)");
-        for (var call : List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-                live::count,
-                live::children,
-                live::instances,
-                () -> live.find("x"),
-                () -> live.terminate(ref),
-                () -> live.child(ref))) {
-            assertThatThrownBy(call).isInstanceOf(SupervisorNotRunningException.class);
-        }
-        assertThat(live.startAsync(new Puppet())).isCompletedExceptionally();
-        assertThat(live.supervisor()).isEmpty();
-        assertThat(live.toString()).contains("down");
-        assertThat(ref.ended().orElseThrow().kind()).isSameAs(Exit.Kind.STOPPED);
-        ref.terminate();
-        root.close();
-        assertThatThrownBy(live::count)
-                .isInstanceOf(SupervisorNotRunningException.class)
-                .hasMessageContaining("root/workers has ended");
-    }
-
-    @Test
-    void handle_leadsToTheSupervisorThatIsLiveAfterARestart() throws Exception {
-        DynamicSupervisor<Puppet> live = start(WORKERS);
-        Puppet old = started(live);
-        InstanceRef<Puppet> ref = live.instances().getFirst();
-        restartSupervisor(live);
-        assertThat(live.instances()).isEmpty();
-        assertThat(ref.ended()).isPresent();
-        assertThat(ref.snapshot()).isEmpty();
-        Puppet fresh = started(live);
-        assertThat(live.instances().getFirst().id()).isEqualTo(ref.id());
-        live.terminate(ref);
-        ref.terminate();
-        assertThat(fresh.live()).isEqualTo(1);
-        assertThat(old.live()).isZero();
-    }
-
-    // OTP-078, ELX-027
-    @Test
-    void tooManyFailuresOfInstances_endTheSupervisorWithAll() throws Exception {
-        DynamicSpec<Puppet> spec =
-                DynamicSpec.of("workers", Puppet::run).intensity(2, Duration.ofSeconds(5));
-        DynamicSupervisor<Puppet> live = start(spec);
-        Puppet a = started(live);
-        Puppet b = started(live);
-        Supervisor before = live.supervisor().orElseThrow();
-        a.crashAndAwaitRestart();
-        b.crashAndAwaitRestart();
-        a.crash();
-        assertThat(before.join().reason()).isSameAs(Outcome.Reason.TOO_MANY_FAILURES);
-        assertThat(b.live()).isZero();
-        Eventually.await("it is back", () -> live.supervisor().isPresent());
-        assertThat(live.count().specs()).isZero();
-    }
-
-    @Test
-    void standalone_isATreeOfItsOwn() throws Exception {
-        Puppet a = new Puppet();
-        var tree = WORKERS.start(trees.platform());
-        try (tree) {
-            tree.start(a);
-            a.awaitRuns(1);
-            assertThat(tree.path()).isEqualTo("workers");
-            assertThat(tree.count().active()).isEqualTo(1);
-        }
-        assertThat(a.live()).isZero();
-        assertThat(tree.root().join().reason()).isSameAs(Outcome.Reason.STOPPED);
-        assertThatThrownBy(() -> tree.start(a))
-                .isInstanceOf(SupervisorNotRunningException.class)
-                .hasMessageContaining("workers has ended");
-    }
-
-    @Test
-    void placeBelow_isFoundThroughRestartsOfTheOneAbove() throws Exception {
-        SupervisorSpec shop = SupervisorSpec.of("shop").child(WORKERS.toChild());
-        root = trees.start(
-                SupervisorSpec.of("root").autoShutdown(AutoShutdown.NEVER).child(shop), time);
-        DynamicSupervisor<Puppet> live = WORKERS.in(root, "shop/workers");
-        assertThat(WORKERS.in(root, "root/shop/workers").path()).isEqualTo(live.path());
-        started(live);
-        root.terminate("shop");
-        assertThatThrownBy(live::count).isInstanceOf(SupervisorNotRunningException.class);
-        DynamicSupervisor<Puppet> whileDown = WORKERS.in(root, "shop/workers");
-        root.restart("shop");
-        assertThat(live.count().specs()).isZero();
-        started(whileDown);
-        assertThat(live.count().specs()).isEqualTo(1);
-    }
-
-    @Test
-    void wrongPlaces_areRefusedByName() throws Exception {
-        root = trees.start(SupervisorSpec.of("root")
-                .child("worker", Puppet.idle())
-                .child(SupervisorSpec.of("plain").child("a", Puppet.idle())));
-        assertThatThrownBy(() -> WORKERS.in(root))
-                .isInstanceOf(UnknownChildException.class)
-                .hasMessageContaining("root has no child \"workers\"");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> WORKERS.in(root, "worker"))
-                .withMessageContaining("root/worker is a worker");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> WORKERS.in(root, "plain"))
-                .withMessageContaining("root/plain is not a dynamic supervisor");
     }
 
     // ------------------------------------------------------------------ kinds of instances
@@ -601,22 +230,8 @@ class DynamicScenarioTest {
         assertThat(live.count().specs()).isZero();
     }
 
-    @Test
-    void limitOfAllInstances_mayGiveUpTheOneThatFailed() throws Exception {
-        DynamicSupervisor<Puppet> live = start(DynamicSpec.of("workers", Puppet::run)
-                .intensity(1, Duration.ofSeconds(5))
-                .atLimit(AtLimit.park()));
-        Puppet a = started(live);
-        Puppet b = started(live);
-        InstanceRef<Puppet> first = live.instances().getFirst();
-        a.crashAndAwaitRestart();
-        a.crash();
-        assertThat(first.awaitEnd().cause()).isInstanceOf(TooManyFailuresException.class);
-        assertThat(b.live()).isEqualTo(1);
-        assertThat(live.count()).isEqualTo(new ChildCounts(1, 1, 0, 1, 0));
-    }
-
-    // ------------------------------------------------------------------ bad descriptions
+    // ------------------------------------------------------------------ bad descriptions and wrong
+    // places
 
     // OTP-021, OTP-023, ELX-013
     @Test
@@ -676,6 +291,22 @@ class DynamicScenarioTest {
         assertThatThrownBy(() -> WORKERS.in(root, "tasks"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("root/tasks is not a dynamic supervisor");
+    }
+
+    @Test
+    void wrongPlaces_areRefusedByName() throws Exception {
+        root = trees.start(SupervisorSpec.of("root")
+                .child("worker", Puppet.idle())
+                .child(SupervisorSpec.of("plain").child("a", Puppet.idle())));
+        assertThatThrownBy(() -> WORKERS.in(root))
+                .isInstanceOf(UnknownChildException.class)
+                .hasMessageContaining("root has no child \"workers\"");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WORKERS.in(root, "worker"))
+                .withMessageContaining("root/worker is a worker");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WORKERS.in(root, "plain"))
+                .withMessageContaining("root/plain is not a dynamic supervisor");
     }
 
     private static List<String> methods(Class<?> type) {

@@ -1,5 +1,6 @@
 package dev.oversight.internal;
 
+import static dev.oversight.internal.StateHarness.keeping;
 import static dev.oversight.internal.StateHarness.root;
 import static dev.oversight.internal.StateHarness.started;
 import static dev.oversight.internal.StateHarness.worker;
@@ -9,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
-import dev.oversight.AutoShutdown;
 import dev.oversight.Backoff;
 import dev.oversight.Exit;
 import dev.oversight.Restart;
@@ -26,10 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** maxChildren and forgetEnded: what template supervisors are made of. */
 class ChildLimitScenarioTest {
-    private static SupervisorSpec keeping(String... ids) {
-        return root(Strategy.ONE_FOR_ONE, ids).autoShutdown(AutoShutdown.NEVER);
-    }
-
     private static void assertFull(Asked<?> asked, int limit) {
         assertThat(asked.problem())
                 .isInstanceOf(TooManyChildrenException.class)

@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.AtLimit;
+import dev.oversight.AutoShutdown;
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
 import dev.oversight.Outcome;
@@ -75,6 +76,11 @@ final class StateHarness {
         return ChildSpec.of(id, self -> {});
     }
 
+    /** It is up once it has said so, for which it has a second. */
+    static ChildSpec waiting(String id) {
+        return worker(id).readyWithin(Duration.ofSeconds(1));
+    }
+
     /** A supervisor called root that gives up late. */
     static SupervisorSpec root(Strategy strategy, String... ids) {
         return root(strategy, c -> c, ids);
@@ -87,6 +93,11 @@ final class StateHarness {
             spec = spec.child(rules.apply(worker(id)));
         }
         return spec;
+    }
+
+    /** The same, one for one, which stays when nobody is left. */
+    static SupervisorSpec keeping(String... ids) {
+        return root(Strategy.ONE_FOR_ONE, ids).autoShutdown(AutoShutdown.NEVER);
     }
 
     static StateHarness started(SupervisorSpec spec) {
