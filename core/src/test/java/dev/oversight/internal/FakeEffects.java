@@ -52,7 +52,7 @@ final class FakeEffects implements Effects {
         if (harness.world.checks && !harness.expectsDefects()) {
             harness.invariants.mayLaunch(child);
         }
-        FakeRun run = harness.launched(child, incarnation);
+        FakeRun run = harness.world.habits.launched(harness, child, incarnation);
         run.awaited = awaited;
         return run;
     }
@@ -69,7 +69,7 @@ final class FakeEffects implements Effects {
             }
         }
         if (!fake.signalled || fake.nested != null) {
-            harness.signalled(fake, byNanos);
+            harness.world.habits.signalled(fake, byNanos);
         }
     }
 
@@ -112,7 +112,7 @@ final class FakeEffects implements Effects {
         note("abort", fake);
         require(fake.child.isSupervisor, fake, "is no supervisor");
         if (!fake.aborted) {
-            harness.aborted(fake);
+            harness.world.habits.aborted(fake);
         }
     }
 

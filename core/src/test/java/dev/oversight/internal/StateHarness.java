@@ -14,22 +14,14 @@ import dev.oversight.event.Event;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
  * Drives one {@link SupervisorState} by script on virtual time and keeps what it decides as short lines:
  * {@code start a#1}, {@code signal b#1}, {@code abandon c#1}. After every input all {@link Invariants}
- * are checked.
- *
- * <p>A run that is asked to stop ends at once, unless its child is told to be {@linkplain #deaf deaf} or
- * {@linkplain #slow slow}. A nested supervisor is a run like any other, unless {@link #withNested} gives
- * each one a harness of its own.
+ * are checked. What its runs do when the script does not say is in {@link Habits}.
  */
 final class StateHarness {
     final SupervisorSpec spec;
@@ -42,10 +34,6 @@ final class StateHarness {
     final Invariants invariants;
 
     long alarm = Long.MAX_VALUE;
-    private final Map<String, Duration> habits;
-    private final Set<String> readyAtOnce;
-    private final Set<String> withoutThread;
-    private boolean playsNested;
     private boolean expectsDefects;
     Throwable defect;
 
@@ -63,11 +51,13 @@ final class StateHarness {
         this.effects = new FakeEffects(this);
         this.state = new SupervisorState(spec, path, effects);
         this.invariants = new Invariants(this);
-        this.habits = parent == null ? new HashMap<>() : parent.habits;
-        this.readyAtOnce = parent == null ? new HashSet<>() : parent.readyAtOnce;
-        this.withoutThread = parent == null ? new HashSet<>() : parent.withoutThread;
-        this.playsNested = parent != null;
         world.supervisors.add(this);
+    }
+
+    /** The supervisor that one of its runs is. */
+    StateHarness below(FakeRun run) {
+        SupervisorSpec nested = run.child.spec.supervisor().orElseThrow();
+        return new StateHarness(nested, run.child.path, world, this, run);
     }
 
     // ------------------------------------------------------------------ describing
@@ -106,32 +96,31 @@ final class StateHarness {
 
     /** They ignore the signal; the script may end them. */
     StateHarness deaf(String... ids) {
-        for (String id : ids) {
-            habits.put(id, null);
-        }
+        world.habits.deaf(ids);
         return this;
     }
 
     /** It ends so long after the signal. */
     StateHarness slow(String id, Duration time) {
-        habits.put(id, time);
+        world.habits.slow(id, time);
         return this;
     }
 
     /** They are ready as soon as they are launched. */
     StateHarness readyAtOnce(String... ids) {
-        readyAtOnce.addAll(List.of(ids));
+        world.habits.readyAtOnce(ids);
         return this;
     }
 
     /** There is no thread for them. */
     StateHarness withoutThread(String... ids) {
-        withoutThread.addAll(List.of(ids));
+        world.habits.withoutThread(ids);
         return this;
     }
 
+    /** Each nested supervisor has a harness of its own. */
     StateHarness withNested() {
-        playsNested = true;
+        world.habits.playNested();
         return this;
     }
 
@@ -377,52 +366,6 @@ final class StateHarness {
         invariants.after();
         if (world.checks) {
             invariants.check();
-        }
-    }
-
-    // ------------------------------------------------------------------ what the effects ask for
-
-    FakeRun launched(Child child, long incarnation) {
-        FakeRun run = new FakeRun(child, incarnation, this);
-        world.runs.add(run);
-        if (withoutThread.contains(child.id)) {
-            run.notStarted = true;
-            handInEnd(run, new OutOfMemoryError("no thread"));
-            return run;
-        }
-        if (child.isSupervisor && playsNested) {
-            run.nested = new StateHarness(
-                    child.spec.supervisor().orElseThrow(), child.path, world, this, run);
-            world.hand(run.nested, new Input.Start());
-        } else if (child.awaitsReadiness && readyAtOnce.contains(child.id)) {
-            world.hand(this, new Input.Ready(run));
-        }
-        return run;
-    }
-
-    void signalled(FakeRun run, long byNanos) {
-        run.signalled = true;
-        if (run.nested != null) {
-            world.hand(run.nested, new Input.Stop(byNanos));
-        } else if (!habits.containsKey(run.child.id)) {
-            endUnlessOver(run);
-        } else if (habits.get(run.child.id) != null) {
-            world.after(habits.get(run.child.id), () -> endUnlessOver(run));
-        }
-    }
-
-    void aborted(FakeRun run) {
-        run.aborted = true;
-        if (run.nested != null) {
-            world.hand(run.nested, new Input.Abort());
-        } else {
-            endUnlessOver(run);
-        }
-    }
-
-    private void endUnlessOver(FakeRun run) {
-        if (!run.over) {
-            handInEnd(run, null);
         }
     }
 

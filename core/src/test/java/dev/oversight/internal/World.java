@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** What the supervisors of one tree share: the virtual time, the queue of inputs, and the record. */
+/** What the supervisors of one tree share: the virtual time, the queue of inputs, the habits and the record. */
 final class World {
     /** About today, as the engine is run on nanoseconds since 1970. */
     static final long EPOCH = Duration.ofDays(20_000).toNanos();
@@ -25,6 +25,7 @@ final class World {
             Comparator.comparingLong(Timed::at).thenComparingLong(Timed::order));
     private long orders;
 
+    final Habits habits = new Habits();
     final List<StateHarness> supervisors = new ArrayList<>();
     final List<FakeRun> runs = new ArrayList<>();
     final List<Asked<?>> requests = new ArrayList<>();
