@@ -24,6 +24,7 @@ class ListenerQueueRaceTest {
 
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong reported = new AtomicLong();
+    private final CountDownLatch gate = new CountDownLatch(1);
 
     private void count(Event event) {
         if (event instanceof EventsDropped dropped) {
@@ -33,12 +34,28 @@ class ListenerQueueRaceTest {
         }
     }
 
-    private static void deafAwait(CountDownLatch gate) {
+    private void awaitGate() {
         try {
             gate.await();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A queue whose listener has one event until the gate opens. */
+    private ListenerQueue withAnEventInHand() throws InterruptedException {
+        CountDownLatch inHand = new CountDownLatch(1);
+        ListenerQueue queue = new ListenerQueue(
+                "root",
+                event -> {
+                    inHand.countDown();
+                    awaitGate();
+                    count(event);
+                },
+                Platform.system());
+        queue.offer(FACT);
+        inHand.await();
+        return queue;
     }
 
     /** Drops are told behind what was delivered, so there are no last words to wait for. */
@@ -58,18 +75,7 @@ class ListenerQueueRaceTest {
 
     @Test
     void besideTheEventThatIsDelivered_thereIsRoomForAsManyAsPromised() throws Exception {
-        CountDownLatch inHand = new CountDownLatch(1);
-        CountDownLatch gate = new CountDownLatch(1);
-        ListenerQueue queue = new ListenerQueue(
-                "root",
-                event -> {
-                    inHand.countDown();
-                    deafAwait(gate);
-                    count(event);
-                },
-                Platform.system());
-        queue.offer(FACT);
-        inHand.await();
+        ListenerQueue queue = withAnEventInHand();
         for (int i = 0; i < ListenerQueue.CAPACITY + 3; i++) {
             queue.offer(FACT);
         }
@@ -84,17 +90,7 @@ class ListenerQueueRaceTest {
 
     @Test
     void lastWords_areToldAfterTheEventThatIsBeingDelivered() throws Exception {
-        CountDownLatch inHand = new CountDownLatch(1);
-        CountDownLatch gate = new CountDownLatch(1);
-        ListenerQueue queue = new ListenerQueue(
-                "root",
-                event -> {
-                    inHand.countDown();
-                    deafAwait(gate);
-                },
-                Platform.system());
-        queue.offer(FACT);
-        inHand.await();
+        ListenerQueue queue = withAnEventInHand();
         CountDownLatch told = new CountDownLatch(1);
         queue.countDownWhenTold(told);
         assertThat(told.getCount()).isOne();

@@ -13,32 +13,17 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(id = "6, 0", expect = Expect.ACCEPTABLE, desc = "each once, one after the other")
 @Outcome(expect = Expect.FORBIDDEN, desc = "an input was lost or applied twice, or two at a time")
 @State
-public class DrainStress extends LoopSubject {
-    private int applied;
-    private int inside;
-    private int overlaps;
-
-    private int apply() {
-        overlaps += inside++;
-        applied++;
-        inside--;
-        return 0;
-    }
-
+public class DrainStress extends CountedLoop {
     /** First thread. */
     @Actor
     public void first() {
-        inLoop(this::apply);
-        inLoop(this::apply);
-        inLoop(this::apply);
+        handInThree();
     }
 
     /** Second thread. */
     @Actor
     public void second() {
-        inLoop(this::apply);
-        inLoop(this::apply);
-        inLoop(this::apply);
+        handInThree();
     }
 
     /** When all have returned, everything that was handed in has been applied. */

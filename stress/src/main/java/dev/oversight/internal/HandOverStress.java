@@ -13,37 +13,22 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(id = "6, 0", expect = Expect.ACCEPTABLE, desc = "each once, one after the other")
 @Outcome(expect = Expect.FORBIDDEN, desc = "an input was lost or applied twice, or two at a time")
 @State
-public class HandOverStress extends LoopSubject {
-    private int applied;
-    private int inside;
-    private int overlaps;
-
+public class HandOverStress extends CountedLoop {
     /** Two inputs a turn. */
     public HandOverStress() {
         super(2);
     }
 
-    private int apply() {
-        overlaps += inside++;
-        applied++;
-        inside--;
-        return 0;
-    }
-
     /** First thread. */
     @Actor
     public void first() {
-        inLoop(this::apply);
-        inLoop(this::apply);
-        inLoop(this::apply);
+        handInThree();
     }
 
     /** Second thread. */
     @Actor
     public void second() {
-        inLoop(this::apply);
-        inLoop(this::apply);
-        inLoop(this::apply);
+        handInThree();
     }
 
     /** The last turn may still be under way. */

@@ -1,5 +1,8 @@
 package dev.oversight.internal;
 
+import static dev.oversight.internal.RegistryRace.NAME;
+import static dev.oversight.internal.RegistryRace.SHARED;
+
 import dev.oversight.AbandonedException;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceTakenException;
@@ -17,8 +20,6 @@ import java.util.List;
 @Param(name = "value", gen = IntGen.class, conf = "1:2")
 public class ServicesLincheckTest {
     static final int RUNS = 3;
-    private static final ServiceKey<Integer> NAME = ServiceKey.of("name", Integer.class);
-    private static final ServiceKey<Integer> SHARED = ServiceKey.shared("shared", Integer.class);
 
     private final Services services = new Services((delay, task) -> () -> {});
     private final SupervisorRuntime supervisor = new Lab().supervisor();
@@ -102,13 +103,7 @@ public class ServicesLincheckTest {
         Lab.search(OneFollowsAnother::new);
     }
 
-    private static final class OneFollowsAnother implements Lab.Race {
-        private final Lab lab = new Lab();
-        private final SupervisorRuntime supervisor = lab.supervisor();
-        private final Services services = supervisor.tree().services();
-        private final ThreadRun first = Lab.run("a", supervisor);
-        private final ThreadRun next = Lab.run("b", supervisor);
-
+    private static final class OneFollowsAnother extends RegistryRace {
         @Override
         public void run() throws InterruptedException {
             services.publish(first, SHARED, 1);

@@ -13,8 +13,6 @@ import java.time.Duration;
 /** Who waits for a service or for a name is woken, whatever comes in between. */
 class WaitingLincheckTest {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final ServiceKey<Integer> NAME = ServiceKey.of("name", Integer.class);
-    private static final ServiceKey<Integer> SHARED = ServiceKey.shared("shared", Integer.class);
 
     @Test
     void whoeverWaitsForAService_isWokenByWhoeverPublishesIt() {
@@ -36,13 +34,7 @@ class WaitingLincheckTest {
         Lab.search(HolderIsAbandoned::new);
     }
 
-    private static final class ServiceComes implements Lab.Race {
-        private final Lab lab = new Lab();
-        private final SupervisorRuntime supervisor = lab.supervisor();
-        private final Services services = supervisor.tree().services();
-        private final ThreadRun first = Lab.run("a", supervisor);
-        private final ThreadRun next = Lab.run("b", supervisor);
-
+    private static final class ServiceComes extends RegistryRace {
         @Override
         public void run() throws InterruptedException {
             lab.together(() -> await(NAME), () -> await(SHARED), () -> {
@@ -66,10 +58,7 @@ class WaitingLincheckTest {
         }
     }
 
-    private static final class TreeEnds implements Lab.Race {
-        private final Lab lab = new Lab();
-        private final Services services = lab.supervisor().tree().services();
-
+    private static final class TreeEnds extends RegistryRace {
         @Override
         public void run() throws InterruptedException {
             Outcome outcome = new Outcome("root", Outcome.Reason.STOPPED, null, 0);
