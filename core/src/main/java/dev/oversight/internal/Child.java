@@ -48,7 +48,7 @@ final class Child {
     /** 0 before it was launched. */
     long incarnation;
 
-    /** It was launched once. */
+    /** It was launched once: false before its first run, and from its second on. */
     boolean isAtFirstRun;
 
     int restarts;
