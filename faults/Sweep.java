@@ -31,12 +31,13 @@ import javax.tools.ToolProvider;
  * java faults/Sweep.java                    all lists: some hours
  * java faults/Sweep.java --only loop,run-h  these lists, or faults whose names begin so
  * java faults/Sweep.java --dry              only whether they apply and compile
- * java faults/Sweep.java --up-to SECONDS    a first look: without test classes that take longer, and controls
+ * java faults/Sweep.java --up-to SECONDS    a first look: without test classes that take longer, and one control
  * java faults/Sweep.java --scratch DIR      where the copy is; kept, so that the next sweep begins sooner
  * </pre>
  *
  * <p>It needs a JDK of the version the tests need, and compiles by itself; Maven is asked once per copy for the
- * class paths. After every 25 faults, and first of all, the tests run without one.
+ * class paths. First of all, and unless it is a first look after every 25 faults, the tests run without one: what
+ * fails then says nothing about a fault.
  */
 public final class Sweep {
     private static final List<String> MODULES = List.of("core", "testkit", "process", "runner");
@@ -75,7 +76,8 @@ public final class Sweep {
         List<Fault> faults = Fault.all(Path.of("faults"), options.getOrDefault("--only", ""));
         sweep.prepare();
         boolean dry = options.containsKey("--dry");
-        sweep.sweep(faults, dry, !dry && !options.containsKey("--up-to"));
+        int controlEvery = options.containsKey("--up-to") ? Integer.MAX_VALUE : CONTROL_EVERY;
+        sweep.sweep(faults, dry, controlEvery);
     }
 
     // ------------------------------------------------------------------ the copy
@@ -201,12 +203,12 @@ public final class Sweep {
 
     // ------------------------------------------------------------------ the sweep
 
-    private void sweep(List<Fault> faults, boolean dry, boolean controlled) throws Exception {
+    private void sweep(List<Fault> faults, boolean dry, int controlEvery) throws Exception {
         Map<String, Map<String, Integer>> totals = new TreeMap<>();
         Map<String, Integer> sinceControl = new HashMap<>();
         for (Fault fault : faults) {
             String module = fault.module();
-            if (controlled && sinceControl.merge(module, 1, Integer::sum) % CONTROL_EVERY == 1) {
+            if (!dry && sinceControl.merge(module, 1, Integer::sum) % controlEvery == 1) {
                 control(module);
             }
             String result = result(fault, dry);
@@ -215,8 +217,10 @@ public final class Sweep {
             System.out.println(fault.list() + "  " + fault.name() + ": " + result
                     + (result.startsWith("UNNOTICED") ? ": " + fault.breaks() : ""));
         }
-        for (String module : sinceControl.keySet()) {
-            control(module);
+        if (controlEvery == CONTROL_EVERY) {
+            for (String module : sinceControl.keySet()) {
+                control(module);
+            }
         }
         totals.forEach((list, counts) -> System.out.println(list + " " + counts));
     }

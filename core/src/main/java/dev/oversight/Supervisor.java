@@ -133,8 +133,11 @@ public interface Supervisor extends AutoCloseable {
     void terminate(String id) throws InterruptedException;
 
     /**
-     * Starts a child that is down, or one that waits for its restart, and waits until it is up. Counts as
-     * no restart. One that does not come up stays down.
+     * Starts a child that is down and waits until it is up. Counts as no restart. One that does not come up
+     * stays down.
+     *
+     * <p>Of one that waits for its restart only the delay is cut short: a start that fails is followed by
+     * the next one, by rule, and waited for as well.
      *
      * @throws UnknownChildException if there is no such child
      * @throws ChildAlreadyRunningException if it is up or being started or stopped
@@ -159,6 +162,7 @@ public interface Supervisor extends AutoCloseable {
      * @param cause what the failure is
      * @throws UnknownChildException if there is no such child
      * @throws ChildNotRunningException if it is down or stopping already
+     * @throws SupervisorNotRunningException if the supervisor is stopping or has ended
      */
     void fail(String id, Throwable cause) throws InterruptedException;
 
@@ -243,7 +247,13 @@ public interface Supervisor extends AutoCloseable {
      */
     Outcome join() throws InterruptedException;
 
-    /** Waits until the supervisor has ended or the time has passed; empty if it still runs. */
+    /**
+     * Waits until the supervisor has ended or the time has passed, by the tree's clock; empty if it still
+     * runs. Like {@link #close} and {@link #stop} it returns when the listeners have been told of the end, or
+     * one second after it.
+     *
+     * @throws IllegalStateException if called from inside a child of it, which would wait for itself
+     */
     Optional<Outcome> join(Duration limit) throws InterruptedException;
 
     /** How it ended; empty if it still runs. Does not wait. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,8 +41,8 @@ class AbandonedScenarioTest {
                 .child(
                         "deaf",
                         self -> {
-                            contexts.add(self);
                             CountDownLatch gate = queue.poll();
+                            contexts.add(self);
                             if (gate != null) {
                                 hangsHere(gate);
                             }
@@ -102,11 +103,13 @@ class AbandonedScenarioTest {
                                 "goesOn",
                                 self -> Puppet.deafAwait(goesOn),
                                 AbandonedScenarioTest::atOnce)));
+        Supervisor pool = tree.supervisor("pool").orElseThrow();
         tree.terminate("pool");
         assertThat(tree.abandoned()).hasSize(2);
         ends.countDown();
         Eventually.await(
                 "its end is told", () -> !events.of(AbandonedRunEnded.class).isEmpty());
+        assertThat(pool.count().active()).isZero(); // asked after that, so root has been told too
         assertThat(tree.stop(java.time.Duration.ofSeconds(10)).orElseThrow().abandoned())
                 .isOne();
     }
@@ -153,6 +156,7 @@ class AbandonedScenarioTest {
                 .containsExactlyInAnyOrder(1L, 2L, 3L);
         gates[1].countDown();
         events.await(AbandonedRunEnded.class, e -> e.incarnation() == 2);
+        Eventually.await("it is off the list", () -> tree.abandoned().size() == 2);
         assertThat(tree.abandoned())
                 .extracting(AbandonedRun::incarnation)
                 .containsExactlyInAnyOrder(1L, 3L);
@@ -185,7 +189,7 @@ class AbandonedScenarioTest {
         second.countDown();
         Eventually.await(
                 "two late ends", () -> events.of(AbandonedRunEnded.class).size() == 2);
-        assertThat(tree.abandoned()).isEmpty();
+        Eventually.await("they are off the list", () -> tree.abandoned().isEmpty());
         assertThat(events.of(AbandonedRunEnded.class))
                 .anyMatch(e -> e.cause() instanceof IllegalStateException);
         assertThat(state(tree, "deaf")).isSameAs(ChildState.STOPPED);
@@ -228,6 +232,28 @@ class AbandonedScenarioTest {
         assertThat(tree.abandoned()).extracting(AbandonedRun::path).containsExactly("root/inner/x");
         assertThat(inner.abandoned()).hasSize(1);
         assertThat(tree.supervisor("in").orElseThrow().abandoned()).isEmpty();
+    }
+
+    @Test
+    void anAbandonedRun_mayWaitForASupervisorItIsNotBelow() throws Exception {
+        CountDownLatch gate = trees.gate();
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        CompletableFuture<Supervisor> other = new CompletableFuture<>();
+        ChildBody joins = self -> {
+            Puppet.deafAwait(gate);
+            try {
+                answer.complete(other.join().join(Duration.ZERO));
+            } catch (IllegalStateException refused) {
+                answer.complete(refused);
+            }
+        };
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .child("x", joins, AbandonedScenarioTest::atOnce)
+                .child(SupervisorSpec.of("other").child("y", Puppet.idle())));
+        other.complete(tree.supervisor("other").orElseThrow());
+        tree.terminate("x");
+        gate.countDown();
+        assertThat(answer.get()).isEqualTo(Optional.empty());
     }
 
     @Test

@@ -394,6 +394,8 @@ class AdoptServiceScenarioTest {
             return make();
         })));
         awaitServer(3);
+        Eventually.await(
+                "both are told", () -> events.of(ChildFailed.class, "root/web").size() == 2);
         assertThat(events.of(ChildFailed.class, "root/web"))
                 .extracting(failed -> failed.cause().getMessage())
                 .containsExactly("the factory of root/web returned null", "no driver");

@@ -132,8 +132,33 @@ class AdoptThreadScenarioTest {
         assertThat(tree.abandoned()).hasSize(1);
         gate.countDown();
         events.await(AbandonedRunEnded.class, "root/legacy");
-        assertThat(tree.abandoned()).isEmpty();
+        Eventually.await("it is off the list", () -> tree.abandoned().isEmpty());
         assertThat(made.getFirst().join(Eventually.LIMIT)).isTrue();
+    }
+
+    @Test
+    void aThreadWhoseChildIsLetGoOfAsItStarts_isListedUntilItEnds() throws Exception {
+        CountDownLatch gate = trees.gate();
+        AtomicReference<Supervisor> running = new AtomicReference<>();
+        Supervisor tree = trees.start(root(), time);
+        running.set(tree);
+        Thread thread = new Thread(() -> Puppet.deafAwait(gate)) {
+            @Override
+            public void start() {
+                super.start();
+                running.get()
+                        .terminateAsync("legacy"); // done when it returns, for want of a budget
+            }
+        };
+        CountDownLatch told = new CountDownLatch(1);
+        tree.add(ChildSpec.of("legacy", Adopt.thread(() -> thread, its -> told.countDown()))
+                .shutdown(Shutdown.immediate()));
+        events.await(ChildAbandoned.class, "root/legacy");
+        told.await();
+        assertThat(tree.abandoned()).hasSize(1);
+        gate.countDown();
+        Eventually.await("it has ended", () -> tree.abandoned().isEmpty());
+        assertThat(thread.join(Eventually.LIMIT)).isTrue();
     }
 
     @Test

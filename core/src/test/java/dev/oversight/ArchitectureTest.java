@@ -248,6 +248,7 @@ class ArchitectureTest {
             "ParallelMap.pending",
             "SerialLoop.taken", // whoever drains
             "SerialLoop.drive",
+            "SerialLoop.nextWoken", // whoever has woken it
             "Services.root", // set before there is a second thread
             "Task.child",
             "Task.retries",

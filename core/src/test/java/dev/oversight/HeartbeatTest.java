@@ -58,6 +58,7 @@ class HeartbeatTest {
         Eventually.await(
                 "it hangs",
                 () -> first.get() != null && first.get().getState() == Thread.State.WAITING);
+        time.awaitAlarm();
         time.advance(LIMIT.dividedBy(2));
         assertThat(events.await(ChildSilent.class, "root/worker").limit()).isEqualTo(LIMIT);
         assertThat(events.await(StackTaken.class, "root/worker").stack())
@@ -140,7 +141,10 @@ class HeartbeatTest {
                                 c -> c.heartbeatWithin(LIMIT).shutdown(Shutdown.immediate())),
                 time);
         ChildContext first = contexts.take();
-        time.advance(LIMIT);
+        time.awaitAlarm();
+        time.advance(LIMIT.dividedBy(2));
+        events.await(StackTaken.class, "root/worker"); // by then the next alarm is set
+        time.advance(LIMIT.dividedBy(2));
         Eventually.await(
                 "it is replaced", () -> tree.child("worker").orElseThrow().incarnation() == 2);
         assertThatExceptionOfType(AbandonedException.class).isThrownBy(first::heartbeat);

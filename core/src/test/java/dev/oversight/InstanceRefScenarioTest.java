@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +60,24 @@ class InstanceRefScenarioTest {
                 .hasMessageContaining(strange.path());
         assertThat(strange.ended()).isEmpty();
         assertThat(live.child(ref)).isPresent();
+    }
+
+    @Test
+    void aWaitForTheEnd_isLimitedOnTheClockOfTheTree() throws Exception {
+        ManualTime time = new ManualTime();
+        DynamicTree<Puppet> live =
+                DynamicSpec.of("workers", Puppet::run).neverGiveUp().start(trees.platform(time));
+        trees.closeLater(live.root());
+        InstanceRef<Puppet> ref = live.start(new Puppet());
+        assertThat(ref.awaitEnd(Duration.ZERO)).isEmpty();
+        Eventually.Caller<Optional<Exit>> waiting =
+                Eventually.calling("awaitEnd", () -> ref.awaitEnd(Duration.ofDays(400_000)));
+        time.awaitAlarm();
+        time.advance(Duration.ofDays(40_000));
+        assertThat(waiting.result()).isEmpty();
+        assertThat(time.alarms()).isZero();
+        ref.terminate();
+        assertThat(ref.awaitEnd(Duration.ofHours(1))).isPresent();
     }
 
     /** All of it is asked while the loop is kept by a rule, so it is decided in one go. */

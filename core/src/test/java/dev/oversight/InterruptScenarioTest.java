@@ -4,7 +4,6 @@ import static dev.oversight.Trees.awaitState;
 import static dev.oversight.Trees.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oversight.event.ChildState;
 
@@ -13,8 +12,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -127,21 +129,28 @@ class InterruptScenarioTest {
 
     @Test
     void addAndRestart_interrupted_throwAndTheChildComesUp() throws Exception {
-        CountDownLatch gate = new CountDownLatch(1);
+        Semaphore gate = new Semaphore(0);
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("other", Puppet.idle()));
         ChildSpec slow = ChildSpec.of("slow", self -> {
-                    gate.await();
+                    gate.acquire();
                     self.ready();
                     self.awaitStop();
                 })
                 .readyWithin(Duration.ofHours(1));
-        Eventually.Caller<ChildRef> add = Eventually.calling("add", () -> tree.add(slow));
-        awaitState(tree, "slow", ChildState.STARTING);
-        add.awaitBlocked();
-        add.thread().interrupt();
-        assertThat(add.failure()).isInstanceOf(InterruptedException.class);
-        gate.countDown();
-        awaitState(tree, "slow", ChildState.RUNNING);
+        List<Eventually.Call<Object>> requests = List.of(() -> tree.add(slow), () -> {
+            tree.restart("slow");
+            return "up";
+        });
+        for (Eventually.Call<Object> request : requests) {
+            Eventually.Caller<Object> caller = Eventually.calling("the request", request);
+            awaitState(tree, "slow", ChildState.STARTING);
+            caller.awaitBlocked();
+            caller.thread().interrupt();
+            assertThat(caller.failure()).isInstanceOf(InterruptedException.class);
+            gate.release();
+            awaitState(tree, "slow", ChildState.RUNNING);
+            tree.terminate("slow");
+        }
     }
 
     @Test
@@ -205,21 +214,27 @@ class InterruptScenarioTest {
 
     @Test
     void aWaitOfAChild_interruptedByAStranger_throws() throws Exception {
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        trees.start(SupervisorSpec.of("root").child("a", self -> {
             Thread.currentThread().interrupt();
             try {
                 self.awaitStop(Duration.ofHours(1));
             } catch (InterruptedException e) {
-                thrown.set(e);
+                thrown.add(e);
             }
             Thread.currentThread().interrupt();
-            assertThatThrownBy(self::awaitStop).isInstanceOf(InterruptedException.class);
+            try {
+                self.awaitStop();
+            } catch (InterruptedException e) {
+                thrown.add(e);
+            }
             self.awaitStop();
         }));
-        Eventually.await("it threw", () -> thrown.get() != null);
-        assertThat(thrown.get()).hasMessageContaining("root/a was not asked to stop");
-        tree.close();
+        Eventually.await("it threw twice", () -> thrown.size() == 2);
+        assertThat(thrown)
+                .allSatisfy(e -> assertThat(e)
+                        .isInstanceOf(InterruptedException.class)
+                        .hasMessageContaining("root/a was not asked to stop"));
     }
 
     @Test

@@ -273,6 +273,7 @@ class LateSeedDefectsTest {
                 .child("one", one, c -> c.label("shard", "x"))
                 .child("other", other, c -> c.label("shard", "y"))
                 .child("two", two, c -> c.label("shard", "x")));
+        other.awaitRuns(1);
         two.crashAndAwaitRestart();
         one.awaitRuns(2);
         assertThat(other.runs()).isOne();
@@ -284,15 +285,20 @@ class LateSeedDefectsTest {
             throws Exception { // W-32, OVS-014, SUT-012
         Recorder events = new Recorder();
         CountDownLatch gate = trees.gate();
+        Puppet deaf = new Puppet();
+        deaf.order(self -> Puppet.deafAwait(gate));
+        deaf.finish();
         Supervisor tree = trees.start(
                 SupervisorSpec.of("root")
                         .listener(events)
                         .child("other", Puppet.idle())
                         .child(
                                 "deaf",
-                                Puppet.deaf(gate),
+                                deaf,
                                 c -> c.shutdown(Shutdown.within(Duration.ofSeconds(2)))),
                 time);
+        deaf.awaitRuns(1);
+        Eventually.await("it waits", () -> deaf.thread().getState() == Thread.State.WAITING);
         var ended = tree.terminateAsync("deaf");
         awaitState(tree, "deaf", ChildState.STOPPING);
         time.advance(Duration.ofSeconds(2));
@@ -310,7 +316,7 @@ class LateSeedDefectsTest {
         assertThat(tree.outcome().orElseThrow().abandoned()).isOne();
         gate.countDown();
         events.await(AbandonedRunEnded.class, "root/deaf");
-        assertThat(tree.abandoned()).isEmpty();
+        Eventually.await("it is off the list", () -> tree.abandoned().isEmpty());
         assertThat(state(tree, "deaf")).isSameAs(ChildState.STOPPED);
     }
 

@@ -302,6 +302,7 @@ class LockScenarioTest {
         candidates.forEach(each -> locking(each, "lead"));
         for (int crashes = 0; crashes < 20; crashes++) {
             String leader = told.take().substring(0, 1);
+            awaitClaims(2); // or the lead may come back to whom it was taken from
             Puppet leads = leader.equals("b") ? b : c;
             int runs = leads.runs();
             leads.crash();

@@ -244,13 +244,21 @@ class ParallelMapScenarioTest {
     void anElementThatTakesTooLong_isStoppedAndTheRestGoesOn() throws Exception {
         ManualTime time = new ManualTime();
         TaskSupervisor slow = tasks.in(trees.start(root(tasks), time));
+        CountDownLatch runs = new CountDownLatch(1);
         Eventually.Caller<List<Mapped<Integer, Integer>>> reader = Eventually.calling(
                 "read",
                 () -> slow.<Integer, Integer>mapResults(
                                 List.of(0, 1, 2),
-                                i -> i == 1 ? blocks() : i,
+                                i -> {
+                                    if (i == 1) {
+                                        runs.countDown();
+                                        return blocks();
+                                    }
+                                    return i;
+                                },
                                 Concurrency.of(3).timeout(Duration.ofSeconds(5)))
                         .toList());
+        runs.await();
         Eventually.await(
                 "only the slow one runs",
                 () -> slow.supervisor().count().specs() == 1 && time.alarms() == 1);
@@ -391,7 +399,8 @@ class ParallelMapScenarioTest {
     void closingFromInsideATaskOfTheMap_doesNotWaitForThatTask() throws Exception {
         Stream<?>[] itself = new Stream<?>[1];
         CountDownLatch ready = trees.gate();
-        Stream<Integer> results = map.map(
+        TaskSupervisor patient = start(tasks.rules(c -> c.shutdown(Shutdown.unbounded())));
+        Stream<Integer> results = patient.map(
                 List.of(1),
                 i -> {
                     ready.await();

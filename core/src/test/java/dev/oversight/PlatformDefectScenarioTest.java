@@ -159,6 +159,27 @@ class PlatformDefectScenarioTest {
     }
 
     @Test
+    void ifEvenGivingUpFails_whoAskedBeforeIsAnswered() throws Exception {
+        CountDownLatch gate = trees.gate();
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child("deaf", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded()))
+                        .child("a", puppet),
+                fragile());
+        puppet.awaitRuns(1);
+        CompletableFuture<Exit> terminated = tree.terminateAsync("deaf");
+        CompletableFuture<ChildRef> added =
+                tree.addAsync(ChildSpec.of("late", Puppet.idle()).readyWithin(Duration.ofHours(1)));
+        brokenClock.set(-1);
+        crashAndAwait();
+        assertThat(terminated.get(15, TimeUnit.SECONDS)).isNotNull();
+        assertThatThrownBy(() -> added.get(15, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(SupervisorNotRunningException.class);
+        brokenClock.set(0);
+        assertFailed(tree);
+    }
+
+    @Test
     void anAlarmThatCannotBeReplaced_endsTheSupervisorInOrder() throws Exception {
         Supervisor tree = start();
         brokenTimer.set(1);

@@ -35,7 +35,8 @@ final class Puppet implements ChildBody {
         runs.incrementAndGet();
         try {
             while (true) {
-                orders.take().run(context);
+                ChildBody order = orders.poll(); // one that is there is not lost to an interrupt
+                (order != null ? order : orders.take()).run(context);
             }
         } catch (Finish returns) {
             return;

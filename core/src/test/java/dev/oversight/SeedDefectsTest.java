@@ -131,8 +131,10 @@ class SeedDefectsTest {
                 .listener(events)
                 .child(stuck));
 
+        Eventually.await("the first one hangs", () -> gates.size() == 1);
         tree.terminate("stuck");
         tree.restart("stuck"); // incarnation 2, beside the first one that hangs
+        Eventually.await("the second one hangs", gates::isEmpty);
         first.countDown();
         events.await(dev.oversight.event.AbandonedRunEnded.class, e -> e.incarnation() == 1);
         assertThat(snapshot(tree, "stuck").incarnation()).isEqualTo(2);

@@ -120,6 +120,7 @@ class ServiceOwnerScenarioTest {
         gate.countDown();
         Eventually.await("the old run has ended", () -> tree.abandoned().isEmpty());
         assertThat(ref.get().greet()).isEqualTo("deaf#2");
+        later.awaitRuns(1);
         assertThat(ServiceBooks.of(later.self()).size()).isEqualTo(2);
     }
 

@@ -298,6 +298,7 @@ class ServiceScenarioTest {
                 .child(publisher("a", GREETER, a))
                 .child(publisher("b", GREETERS, new Puppet())));
         ServiceRef<Greeter> ref = tree.service(GREETER);
+        a.awaitRuns(1); // it is up before its thread has come there
         ServiceBooks books = ServiceBooks.of(a.self());
         tree.close();
         assertThat(books.size()).isZero();

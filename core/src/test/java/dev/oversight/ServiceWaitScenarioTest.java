@@ -10,6 +10,8 @@ import dev.oversight.internal.ServiceBooks;
 import dev.oversight.service.ServiceKey;
 import dev.oversight.service.ServiceRef;
 import dev.oversight.service.ServiceUnavailableException;
+import dev.oversight.spi.Threads;
+import dev.oversight.spi.Timers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,7 +20,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** Waiting for a service: what ends it, and when. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -239,6 +243,32 @@ class ServiceWaitScenarioTest {
             assertThat(Trees.snapshot(tree, "waits").lastExit().kind()).isSameAs(Exit.Kind.STOPPED);
             assertThat(time.alarms()).isZero();
         }
+    }
+
+    /** Setting the alarm may have to wait for a lock of the timer's, which parks the thread as well. */
+    @Test
+    void aRequestToStopThatComesWhileTheAlarmIsSet_isNotMissed() throws Exception {
+        AtomicReference<Supervisor> running = new AtomicReference<>();
+        Timers timers = (delay, task) -> {
+            running.get().terminateAsync("waits"); // unparks this thread, which is not interrupted
+            LockSupport.park();
+            return time.after(delay, task);
+        };
+        CountDownLatch started = trees.gate();
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child(
+                                "waits",
+                                self -> {
+                                    Puppet.deafAwait(started);
+                                    self.service(NAME).await(HOUR);
+                                },
+                                c -> c.interruptOnStop(false).shutdown(Shutdown.unbounded())),
+                trees.platform(time, timers, Threads.virtual()));
+        running.set(tree);
+        started.countDown();
+        Trees.awaitState(tree, "waits", ChildState.STOPPED);
+        assertThat(time.alarms()).isZero();
     }
 
     @Test

@@ -148,6 +148,7 @@ class StopHookScenarioTest {
 
     @Test
     void awaitStopInAStopHook_doesNotWaitForItself() throws Exception {
+        CountDownLatch hooked = new CountDownLatch(1);
         CountDownLatch waited = new CountDownLatch(1);
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", self -> {
             self.onStop(() -> {
@@ -159,8 +160,10 @@ class StopHookScenarioTest {
                     Thread.currentThread().interrupt();
                 }
             });
+            hooked.countDown();
             self.awaitStop();
         }));
+        hooked.await(); // a hook that comes too late is run by the body itself
         tree.close();
         assertThat(waited.getCount()).isZero();
     }

@@ -175,7 +175,7 @@ class StopRaceTest {
             Supervisor tree = trees.start(SupervisorSpec.of("root", Strategy.ONE_FOR_ALL)
                     .child(
                             "declines",
-                            self -> {},
+                            ChildContext::decline,
                             c -> c.restart(Restart.TRANSIENT).readyWithin(Duration.ofHours(1)))
                     .child("a", puppet));
             assertThat(state(tree, "declines")).isSameAs(ChildState.STOPPED);

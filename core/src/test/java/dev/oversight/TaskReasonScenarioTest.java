@@ -1,6 +1,7 @@
 package dev.oversight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.oversight.task.Task;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -71,6 +73,52 @@ class TaskReasonScenarioTest {
                         .isInstanceOfSatisfying(
                                 TaskStoppedException.class,
                                 why -> assertThat(why.reason()).isSameAs(Reason.TIMED_OUT)));
+    }
+
+    @Test
+    void aTaskThatIsLinkedToARunThatWasReplaced_isStoppedAtOnce() throws Exception {
+        TaskSupervisor live = start(tasks);
+        ChildContext first = caller.self();
+        caller.crashAndAwaitRestart();
+        CountDownLatch never = new CountDownLatch(1);
+        Task<Void> task = live.linkedTo(first).start(self -> never.await());
+        assertThat(stopped(task.join()).reason()).isSameAs(Reason.CALLER_ENDED);
+    }
+
+    /** As a test kit, or something of the application's around the bodies, hands it out. */
+    private static ChildContext standsBefore(ChildContext real) {
+        return (ChildContext) Proxy.newProxyInstance(
+                TaskReasonScenarioTest.class.getClassLoader(),
+                new Class<?>[] {ChildContext.class},
+                (proxy, method, arguments) -> method.invoke(real, arguments));
+    }
+
+    @Test
+    void whatStandsBeforeAContext_speaksForThatIncarnationAsLongAsItLives() throws Exception {
+        TaskSupervisor live = start(tasks);
+        ChildContext first = standsBefore(caller.self());
+        CountDownLatch never = new CountDownLatch(1);
+        Task<Void> task = live.linkedTo(first).start(self -> never.await());
+        caller.crashAndAwaitRestart();
+        assertThat(stopped(task.join()).reason()).isSameAs(Reason.CALLER_ENDED);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> live.linkedTo(first))
+                .withMessageContaining("incarnation 1 of root/caller, which does not live");
+        assertThat(live.supervisor().count().specs()).isZero();
+    }
+
+    @Test
+    void aTaskThatWasTooSlowForARunThatWasReplaced_leavesItsSuccessorAlone() throws Exception {
+        TaskSupervisor live =
+                start(tasks.timeout(LIMIT).rules(c -> c.shutdown(Shutdown.unbounded())));
+        CountDownLatch gate = trees.gate();
+        Task<Void> task = live.linkedTo(caller.self()).start(self -> Puppet.deafAwait(gate));
+        time.advance(LIMIT);
+        caller.crashAndAwaitRestart();
+        gate.countDown();
+        assertThat(stopped(task.join()).reason()).isSameAs(Reason.TIMED_OUT);
+        assertThat(tree.failures("caller")).hasSize(1);
+        assertThat(caller.runs()).isEqualTo(2);
     }
 
     @Test

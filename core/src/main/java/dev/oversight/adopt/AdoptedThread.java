@@ -44,9 +44,11 @@ record AdoptedThread<T extends Thread>(Supplier<? extends T> factory, Consumer<?
         Death death = new Death(thread);
         thread.setUncaughtExceptionHandler(death);
         thread.start();
-        self.onStop(() -> stop.accept(thread));
-        self.ready();
+        Throwable early = announced(thread, self);
         InterruptedException stranger = awaitEnd(thread, self);
+        if (early != null) {
+            Ending.rethrow(early);
+        }
         Throwable cause = death.cause;
         if (stranger != null) {
             if (cause != null) {
@@ -56,6 +58,22 @@ record AdoptedThread<T extends Thread>(Supplier<? extends T> factory, Consumer<?
         }
         if (cause != null) {
             Ending.rethrow(cause);
+        }
+    }
+
+    /**
+     * Says that it is up. The thread runs already, so nothing that is thrown here may end the child before it.
+     *
+     * @return what was thrown: the run has been let go of in between, or it was to stop and that threw
+     */
+    private @Nullable Throwable announced(T thread, ChildContext self) {
+        try {
+            self.onStop(() -> stop.accept(thread));
+            self.ready();
+            return null;
+        } catch (Throwable thrown) {
+            thread.interrupt();
+            return thrown;
         }
     }
 

@@ -21,8 +21,6 @@ import java.util.concurrent.CompletableFuture;
  * @param <A> what it was started with
  */
 public final class InstanceRef<A> {
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
-
     private final Member member;
 
     InstanceRef(Member member) {
@@ -70,24 +68,26 @@ public final class InstanceRef<A> {
      * @throws IllegalStateException if called from inside the instance, which would wait for itself
      */
     public Exit awaitEnd() throws InterruptedException {
-        return await(Long.MAX_VALUE).orElseThrow();
+        refuseInside();
+        return member.awaitEnd();
     }
 
     /**
-     * Waits until it has ended for good or the time has passed; empty if it goes on.
+     * Waits until it has ended for good or the time has passed, by the tree's clock; empty if it goes on.
      *
+     * @param limit zero or less does not wait
      * @throws IllegalStateException if called from inside the instance, which would wait for itself
      */
     public Optional<Exit> awaitEnd(Duration limit) throws InterruptedException {
-        return await(limit.compareTo(LONGEST) < 0 ? Math.max(0, limit.toNanos()) : Long.MAX_VALUE);
+        refuseInside();
+        return member.awaitEnd(limit);
     }
 
-    private Optional<Exit> await(long limitNanos) throws InterruptedException {
+    private void refuseInside() {
         if (member.isCaller()) {
             throw new IllegalStateException(
                     path() + " would wait for its own end; return from its body instead");
         }
-        return Optional.ofNullable(member.awaitEnd(limitNanos));
     }
 
     /**

@@ -228,7 +228,7 @@ final class Aftermath {
         } else if (verdict instanceof Limits.Verdict.GivenUp givenUp) {
             supervisor.stop(Outcome.Reason.TOO_MANY_FAILURES, givenUp.why());
         }
-        life.signal(child, why);
+        life.signalHeld(child, why);
         if (comesBack) {
             order.restart(child, rules);
         }

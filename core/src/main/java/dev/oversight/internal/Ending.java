@@ -1,7 +1,6 @@
 package dev.oversight.internal;
 
 import dev.oversight.Outcome;
-import dev.oversight.spi.Timers;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +8,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -31,24 +29,11 @@ final class Ending {
     Optional<Outcome> join(Duration limit) throws InterruptedException {
         Objects.requireNonNull(limit, "limit");
         refuseInside();
-        long nanos = SupervisorRuntime.clampedNanos(limit);
-        if (!supervisor.whenEnded().isDone() && nanos > 0) {
-            awaitOnTheTreesClock(nanos);
-        }
-        return supervisor.whenEnded().isDone() ? Optional.of(await()) : Optional.empty();
-    }
-
-    private void awaitOnTheTreesClock(long nanos) throws InterruptedException {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        Timers.Alarm alarm =
-                supervisor.tree().platform().timers().after(nanos, () -> over.complete(null));
-        try {
-            CompletableFuture.anyOf(supervisor.whenEnded(), over).get();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException("a supervisor's end cannot fail", impossible);
-        } finally {
-            alarm.cancel();
-        }
+        boolean hasEnded = TimedWait.await(
+                supervisor.whenEnded(),
+                SupervisorRuntime.clampedNanos(limit),
+                supervisor.tree().platform().timers());
+        return hasEnded ? Optional.of(await()) : Optional.empty();
     }
 
     private void refuseInside() {
@@ -71,7 +56,8 @@ final class Ending {
         }
         Thread caller = Thread.currentThread();
         for (ThreadRun abandoned : supervisor.tree().ledger().all().keySet()) {
-            if (abandoned.thread == caller) {
+            if (abandoned.thread == caller
+                    && abandoned.child.path.startsWith(supervisor.path() + '/')) {
                 return true;
             }
         }

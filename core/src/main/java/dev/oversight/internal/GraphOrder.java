@@ -388,10 +388,13 @@ final class GraphOrder extends Order {
     }
 
     @Override
-    void forget(Child child) {
+    List<Child> forget(Child child) {
+        List<Child> needed = new ArrayList<>();
         for (Edge edge : links(child).needs) {
             links(edge.needed).remove(edge);
+            needed.add(edge.needed);
         }
+        return needed;
     }
 
     /** A child and all that depend on it, directly or not. */

@@ -24,6 +24,8 @@ import dev.oversight.event.StopCause;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * The life of single children: starts them, stops them, and notes how they end. Knows nothing of rules;
@@ -39,6 +41,12 @@ final class Lifecycle {
     private final ExitMemory forgotten;
     private final SlowestStops slowest;
     private final Order order;
+
+    /** Whom those that were forgotten had needed. */
+    private final Queue<Child> neededNoMore = new ArrayDeque<>(0);
+
+    /** Has just been said to have failed: what follows is not this class's to begin. */
+    private @Nullable Child held;
 
     Lifecycle(
             Situation here,
@@ -202,6 +210,19 @@ final class Lifecycle {
         askToStop(child, stopBy);
     }
 
+    /**
+     * Asks one to stop that has failed though its run lives. If it is gone at once, it is not brought up
+     * here: those that are restarted with it have to be known, and to go down, before.
+     */
+    void signalHeld(Child child, StopCause why) {
+        held = child;
+        try {
+            signal(child, why);
+        } finally {
+            held = null;
+        }
+    }
+
     void askToStop(Child child, long stopBy) {
         Run run = child.run;
         if (run == null) { // only after a defect: nothing is there that could be asked
@@ -291,7 +312,9 @@ final class Lifecycle {
         if (comesBack) {
             child.lastExit = exit;
             move(child, ChildState.RESTARTING);
-            backOffOrBringUp(child);
+            if (child != held) {
+                backOffOrBringUp(child);
+            }
             return;
         }
         Exit parked = child.parkedBy;
@@ -407,7 +430,7 @@ final class Lifecycle {
         child.isNotUp(() -> startFailure(child, exit.cause()));
         child.isDown();
         child.incarnationEnded(exit);
-        if (child.deleted || !child.staysListed()) {
+        if (isToBeForgotten(child)) {
             forget(child);
         }
         if (child.endedByItself) {
@@ -432,12 +455,28 @@ final class Lifecycle {
         if (children.find(child.id) != child || child.isNeeded()) {
             return;
         }
-        order.forget(child);
+        neededNoMore.addAll(order.forget(child));
         children.remove(child);
         Exit exit = child.lastExit;
         if (exit != null) {
             forgotten.add(failure(child, child.incarnation, exit));
         }
         effects.publish(new ChildRemoved(child.path, child.incarnation, here.now));
+    }
+
+    /**
+     * Forgets those that were kept because a child that has been forgotten depended on them. Not at once: whoever
+     * goes through the children takes it that none goes but the one it is at.
+     */
+    void forgetNeededNoMore() {
+        for (Child child = neededNoMore.poll(); child != null; child = neededNoMore.poll()) {
+            if (child.state.isAtRest() && isToBeForgotten(child)) {
+                forget(child);
+            }
+        }
+    }
+
+    private static boolean isToBeForgotten(Child child) {
+        return child.deleted || !child.staysListed();
     }
 }

@@ -3,6 +3,8 @@ package dev.oversight.internal;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.StopCause;
 
+import java.util.List;
+
 /**
  * Start order is the order of the list: one comes up after the other, and they go down the other way
  * round, one at a time or all together.
@@ -164,7 +166,8 @@ final class LinearOrder extends Order {
     }
 
     @Override
-    void forget(Child child) {
+    List<Child> forget(Child child) {
         sweep.forget(child);
+        return List.of();
     }
 }

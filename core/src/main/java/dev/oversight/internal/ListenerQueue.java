@@ -5,6 +5,8 @@ import dev.oversight.event.Event;
 import dev.oversight.event.EventsDropped;
 import dev.oversight.spi.Platform;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +28,9 @@ final class ListenerQueue {
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicInteger inHand = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
+
+    /** Which tells the listener; null while nobody does. */
+    private volatile @Nullable Thread delivering;
 
     /**
      * A queue without a thread.
@@ -55,11 +60,11 @@ final class ListenerQueue {
     }
 
     /**
-     * Counts down once, as soon as what was offered so far has been delivered or reported as dropped. Never
-     * waits.
+     * Counts down once, as soon as what was offered so far has been delivered or reported as dropped; at
+     * once if the listener itself asks, which is told of nothing as long as it waits. Never waits.
      */
     void countDownWhenTold(CountDownLatch told) {
-        if (inHand.get() == 0) {
+        if (inHand.get() == 0 || delivering == Thread.currentThread()) {
             told.countDown();
         } else {
             enqueue(told);
@@ -89,6 +94,7 @@ final class ListenerQueue {
     private void deliverAll() {
         int seen = 1;
         do {
+            delivering = Thread.currentThread();
             for (Object item = queue.poll(); item != null; item = queue.poll()) {
                 if (item instanceof Event event) {
                     size.decrementAndGet();
@@ -99,6 +105,7 @@ final class ListenerQueue {
                 }
             }
             reportDrops();
+            delivering = null; // before another thread may begin
             seen = inHand.addAndGet(-seen);
         } while (seen != 0);
     }

@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -190,15 +189,23 @@ public final class Member implements Reply<Exit> {
         return future().copy();
     }
 
-    /** Waits until it has ended; null if the time is over before that. */
-    public @Nullable Exit awaitEnd(long limitNanos) throws InterruptedException {
+    /** Waits until it has ended. */
+    public Exit awaitEnd() throws InterruptedException {
         try {
-            return future().get(limitNanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException goesOn) {
-            return null;
+            return future().get();
         } catch (ExecutionException impossible) {
             throw new IllegalStateException("the end of a child cannot fail", impossible);
         }
+    }
+
+    /** Waits until it has ended or the time is over, on the clock of the tree. */
+    public Optional<Exit> awaitEnd(Duration limit) throws InterruptedException {
+        CompletableFuture<Exit> end = future();
+        boolean hasEnded = TimedWait.await(
+                end,
+                SupervisorRuntime.clampedNanos(limit),
+                supervisor.runtime().tree().platform().timers());
+        return hasEnded ? Optional.of(end.join()) : Optional.empty();
     }
 
     private CompletableFuture<Exit> future() {

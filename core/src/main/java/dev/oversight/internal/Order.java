@@ -4,6 +4,8 @@ import dev.oversight.event.ChildState;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
  * Whose turn it is: the order in which the children of one supervisor come up and go down. Decides when;
  * what is done to a child is the {@link Lifecycle}'s.
@@ -57,8 +59,8 @@ abstract class Order {
     abstract boolean hasToWait(Child child);
 
     /**
-     * A child is restarted, together with those its supervisor's strategy names. It is RESTARTING, or
-     * STOPPING because it was not ready.
+     * A child is restarted, together with those its supervisor's strategy names. It is RESTARTING, or still
+     * STOPPING: it was not ready in time, was silent, or was said to have failed.
      */
     abstract void restart(Child failed, Rules rules);
 
@@ -74,6 +76,10 @@ abstract class Order {
     /** Any child is about to move to another state. */
     abstract void moves(Child child, ChildState to);
 
-    /** A child is about to be taken out of the books. */
-    abstract void forget(Child child);
+    /**
+     * A child is about to be taken out of the books.
+     *
+     * @return whom it needed, and who may be needed by nobody now
+     */
+    abstract List<Child> forget(Child child);
 }

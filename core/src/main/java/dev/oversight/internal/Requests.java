@@ -170,10 +170,11 @@ final class Requests {
         Child child = fail.run != null ? fail.run.child : children.find(fail.id);
         if (child == null) {
             fail.reply.fail(new UnknownChildException(here.path, fail.id));
+        } else if (here.isStopping()) {
+            fail.reply.fail(notRunning());
         } else if (child.run == null
                 || (fail.run != null && child.run != fail.run)
-                || child.state == ChildState.STOPPING
-                || here.isStopping()) {
+                || child.state == ChildState.STOPPING) {
             fail.reply.fail(new ChildNotRunningException(child.path, child.state));
         } else {
             fail.reply.succeed(child);

@@ -55,6 +55,14 @@ final class SerialLoop {
         /** Made, and to be started when it is the last thing left to do. */
         private @Nullable ThreadRun unstarted;
 
+        private void enter(SerialLoop loop, Input input) {
+            if (WAITING.compareAndSet(loop, null, BUSY)) {
+                run(loop, input);
+            } else if (loop.enqueue(input)) {
+                run(loop, null);
+            }
+        }
+
         /** The first input has not been queued; null if the loop was busy already and is now ours. */
         private void run(SerialLoop first, @Nullable Input input) {
             first.drain(this, input);
@@ -148,11 +156,24 @@ final class SerialLoop {
      * @throws OutOfMemoryError if there is no heap; the input was not taken and can be handed in again
      */
     void submit(Input input) {
-        Drive mine = new Drive(); // before the loop is entered, which would never be left without
-        if (WAITING.compareAndSet(this, null, BUSY)) {
-            mine.run(this, input);
-        } else if (enqueue(input)) {
-            mine.run(this, null);
+        new Drive().enter(this, input); // made before, as the loop would never be left without
+    }
+
+    /**
+     * The same where nobody is there who could hand it in again: waits for heap if there is none. For
+     * threads of our own.
+     */
+    void submitPatiently(Input input) {
+        driveWhenThereIsHeap().enter(this, input);
+    }
+
+    private static Drive driveWhenThereIsHeap() {
+        while (true) {
+            try {
+                return new Drive();
+            } catch (OutOfMemoryError notYet) {
+                HeapReserve.await();
+            }
         }
     }
 
@@ -163,7 +184,7 @@ final class SerialLoop {
     void submitFromThreadOfItsOwn(Input input) {
         try {
             runtime.threads()
-                    .unstarted("oversight-loop " + runtime.path(), () -> submit(input))
+                    .unstarted("oversight-loop " + runtime.path(), () -> submitPatiently(input))
                     .start();
         } catch (Throwable noThread) {
             submit(input);
@@ -306,15 +327,7 @@ final class SerialLoop {
 
     /** In a thread of its own, to which the loop has been handed over. */
     private void goOn() {
-        Drive mine = null;
-        while (mine == null) { // or the loop would stay busy for ever
-            try {
-                mine = new Drive();
-            } catch (OutOfMemoryError notYet) {
-                HeapReserve.await();
-            }
-        }
-        mine.run(this, null);
+        driveWhenThereIsHeap().run(this, null);
     }
 
     private void apply(Input input) {
@@ -357,6 +370,19 @@ final class SerialLoop {
                             state.abandoned()),
                     new SlowestStops());
             input.refuse(notRunning(defect));
+            refuseAll(notRunning(defect));
+        }
+    }
+
+    /** Nothing more can be expected of the state. */
+    private void refuseAll(OversightException problem) {
+        try {
+            state.refuseAll(problem);
+        } catch (Throwable broken) {
+            Log.log(
+                    System.Logger.Level.ERROR,
+                    () -> runtime.path() + ": some who wait for an answer could not be told",
+                    broken);
         }
     }
 

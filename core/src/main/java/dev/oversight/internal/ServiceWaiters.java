@@ -66,11 +66,14 @@ final class ServiceWaiters {
             });
             // Known to whoever publishes before it looks again: see wake.
             VarHandle.fullFence();
-            for (found = answer.get(); found == null && !self.late; found = answer.get()) {
+            while (true) {
+                self.throwIfInterrupted(key); // also before: setting the alarm may eat an unpark
+                found = answer.get();
+                if (found != null || self.late) {
+                    return found;
+                }
                 LockSupport.park(this);
-                self.throwIfInterrupted(key);
             }
-            return found;
         } finally {
             remove(key, self);
             if (alarm != null) {

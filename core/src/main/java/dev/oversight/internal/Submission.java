@@ -11,6 +11,7 @@ import dev.oversight.spi.Timers;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -102,11 +103,35 @@ public final class Submission {
      * @return to be {@linkplain Tie#undo undone} when this child has ended
      */
     public Tie tieTo(ChildContext caller, BooleanSupplier stops) {
-        if (caller instanceof ThreadRun run) {
-            return new Tie(run, this, stops);
+        return new Tie((ThreadRun) itself(caller), this, stops);
+    }
+
+    /**
+     * The incarnation that a context speaks for. What a body was handed may stand before it, as in the test
+     * kit.
+     *
+     * @throws IllegalArgumentException if it is the context of no incarnation that lives
+     */
+    public static ChildContext itself(ChildContext self) {
+        if (self instanceof ThreadRun) {
+            return self;
         }
-        throw new IllegalArgumentException("self is a " + caller.getClass().getName()
-                + ", expected the ChildContext that a supervisor handed to a body");
+        String path = self.path();
+        long incarnation = self.incarnation();
+        ThreadRun caller = ThreadRun.ofCaller();
+        if (caller != null
+                && caller.path().equals(path)
+                && caller.incarnation == incarnation
+                && caller.supervisor.handle() == self.supervisor()) {
+            return caller;
+        }
+        String id = path.substring(path.lastIndexOf('/') + 1);
+        Run live = SupervisorHandle.of(self.supervisor()).liveRun(id);
+        if (live instanceof ThreadRun run && run.incarnation == incarnation) {
+            return run;
+        }
+        throw new IllegalArgumentException(self + " speaks for incarnation " + incarnation + " of "
+                + path + ", which does not live; expected the ChildContext of one that does");
     }
 
     SerialLoop loop() {
@@ -132,6 +157,18 @@ public final class Submission {
                 .platform()
                 .timers()
                 .after(SupervisorRuntime.clampedNanos(delay), action);
+    }
+
+    /**
+     * Waits until that is completed or the time is over, on the tree's clock.
+     *
+     * @param limit zero or less does not wait
+     */
+    public void await(CompletableFuture<?> end, Duration limit) throws InterruptedException {
+        TimedWait.await(
+                end,
+                SupervisorRuntime.clampedNanos(limit),
+                supervisor.runtime().tree().platform().timers());
     }
 
     /** The child inside which the calling thread runs; null if it is in none. */

@@ -252,12 +252,17 @@ final class SupervisorHandle implements Supervisor {
 
     /** Whether the calling thread is that of a child or of one below it, whatever its handler is. */
     boolean isCallerIn(String id) {
-        Run run = ask(state ->
-                        Optional.ofNullable(state.children().find(id)).map(child -> child.run))
-                .orElse(null);
+        Run run = liveRun(id);
         return run instanceof NestedRun nested
                 ? Ending.runsBelow(nested.nested(), Thread.currentThread())
                 : run instanceof ThreadRun worker && worker.thread == Thread.currentThread();
+    }
+
+    /** The run that lives of the child of that id; null if there is none. */
+    @Nullable
+    Run liveRun(String id) {
+        return ask(state -> Optional.ofNullable(state.children().find(id)).map(child -> child.run))
+                .orElse(null);
     }
 
     <A, T> CompletableFuture<T> async(

@@ -216,7 +216,8 @@ final class SupervisorRuntime implements Effects {
             alarm.cancel();
         }
         long delay = Math.max(0, nanos - now());
-        alarm = tree.platform().timers().after(delay, () -> loop.submit(new Input.Woke()));
+        Input.Woke woke = new Input.Woke(); // made here, where a want of heap is noticed
+        alarm = tree.platform().timers().after(delay, () -> loop.submitPatiently(woke));
     }
 
     @Override

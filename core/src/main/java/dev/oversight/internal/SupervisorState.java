@@ -4,6 +4,7 @@ import dev.oversight.AutoShutdown;
 import dev.oversight.ChildSpec;
 import dev.oversight.Exit;
 import dev.oversight.Outcome;
+import dev.oversight.OversightException;
 import dev.oversight.RuleFailedException;
 import dev.oversight.StopOrder;
 import dev.oversight.SupervisorSpec;
@@ -170,16 +171,25 @@ final class SupervisorState {
         if (isQuery) {
             input.refuse(requests.notRunning());
         } else if (here.phase == Phase.ENDED) {
-            refuseBrokenOff(); // perhaps the end came first
+            refuseBrokenOff(requests.notRunning()); // perhaps the end came first
         }
     }
 
     /** Whoever has an answer by now does not notice. */
-    private void refuseBrokenOff() {
+    private void refuseBrokenOff(OversightException problem) {
         for (Input input = brokenOff; input != null; input = brokenOff) {
             brokenOff = input.next;
             input.next = null;
-            input.refuse(requests.notRunning());
+            input.refuse(problem);
+        }
+    }
+
+    /** It could not even give up: tells all who wait for something that it will not come. */
+    void refuseAll(OversightException problem) {
+        refuseBrokenOff(problem);
+        for (Child child = children.first(); child != null; child = child.later) {
+            child.isNotUp(() -> problem);
+            child.isDown();
         }
     }
 
@@ -267,6 +277,7 @@ final class SupervisorState {
             stop(Outcome.Reason.NO_CHILD_LEFT, null);
             order.goOn();
         }
+        life.forgetNeededNoMore();
         if (here.isStopping() && order.isDone()) {
             end();
         }
@@ -343,7 +354,7 @@ final class SupervisorState {
         here.endedNanos = here.now;
         Outcome outcome = new Outcome(here.path, reason, here.cause, abandoned());
         try {
-            refuseBrokenOff();
+            refuseBrokenOff(requests.notRunning());
             effects.publish(new SupervisorEnded(here.path, here.now, outcome));
         } finally {
             effects.ended(outcome, slowest);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * at a time, then from the oldest to the youngest. There is one sweep at a time; a failure during it
  * makes it wider and sends it back to stopping.
  *
- * <p>Holds only the position; {@link SupervisorState} acts.
+ * <p>Holds only the position; {@link LinearOrder} acts.
  */
 final class Sweep {
     /** Where it is. */

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.Set;
 import java.util.Spliterator;
@@ -188,15 +189,23 @@ final class ParallelMap<T extends @Nullable Object, R extends @Nullable Object>
         if (waiting != null) {
             LockSupport.unpark(waiting);
         }
+        while (endOpen()) {} // meanwhile another thread that reads may have submitted one more
+        source.close();
+    }
+
+    /** Ends all that is known to be open, but for a task that closes the stream it works for. */
+    private boolean endOpen() {
+        boolean any = false;
         open.forEach(element -> element.task.cancel());
-        Task<?> itself = Task.current().orElse(null);
-        for (Element element : open) {
-            if (element.task != itself) { // which closes the stream it works for
-                element.task.joinUninterruptibly();
+        for (Iterator<Element> all = open.iterator(); all.hasNext(); ) {
+            Task<?> task = all.next().task;
+            if (!task.isCaller()) {
+                task.joinUninterruptibly();
+                all.remove();
+                any = true;
             }
         }
-        open.clear();
-        source.close();
+        return any;
     }
 
     @Override

@@ -323,16 +323,7 @@ public final class Task<T extends @Nullable Object> {
      */
     public Optional<TaskResult<T>> join(Duration limit) throws InterruptedException {
         refuseInside();
-        if (!end.isDone() && limit.isPositive()) {
-            CompletableFuture<@Nullable Object> over = new CompletableFuture<>();
-            Timers.Alarm due = child().after(limit, () -> over.complete(null));
-            try {
-                get(CompletableFuture.anyOf(end, over));
-            } finally {
-                due.cancel();
-                over.complete(null); // or what hangs on the end would keep this waiter
-            }
-        }
+        child().await(end, limit);
         return result();
     }
 
@@ -345,10 +336,14 @@ public final class Task<T extends @Nullable Object> {
         }
     }
 
-    private void refuseInside() {
-        boolean isInside = runner == Thread.currentThread()
+    /** Whether the calling thread runs in it, and would wait for itself. */
+    boolean isCaller() {
+        return runner == Thread.currentThread()
                 || (Submission.bodyOfCaller() instanceof Task<?>.Body body && body.task() == this);
-        if (isInside && !end.isDone()) {
+    }
+
+    private void refuseInside() {
+        if (!end.isDone() && isCaller()) {
             throw new IllegalStateException(
                     path() + " waits for itself and would never end; return the result instead");
         }

@@ -5,6 +5,7 @@ import dev.oversight.ChildContext;
 import dev.oversight.InvalidSpecException;
 import dev.oversight.Supervisor;
 import dev.oversight.SupervisorNotRunningException;
+import dev.oversight.internal.Submission;
 import dev.oversight.spi.Platform;
 
 import org.jspecify.annotations.Nullable;
@@ -103,11 +104,12 @@ public sealed class TaskSupervisor permits RunningTaskSupervisor {
      * it is asked to stop, and restarted by rule. The tasks of a {@linkplain #map map} are linked one way:
      * of what fails there the reader is told.
      *
-     * @param self the incarnation, mostly the caller's own
+     * @param self the incarnation, mostly the caller's own; also what stands before its context
+     * @throws IllegalArgumentException if what stands there speaks for an incarnation that does not live
      */
     public TaskSupervisor linkedTo(ChildContext self) {
         Objects.requireNonNull(self, "self");
-        return new TaskSupervisor(place, spec, name, self);
+        return new TaskSupervisor(place, spec, name, Submission.itself(self));
     }
 
     // ------------------------------------------------------------------ tasks

@@ -9,6 +9,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import dev.oversight.AutoShutdown;
+import dev.oversight.Backoff;
 import dev.oversight.Exit;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
@@ -20,6 +21,8 @@ import dev.oversight.event.ChildState;
 import dev.oversight.event.StackTaken;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 
@@ -306,5 +309,41 @@ class AbandonmentScenarioTest {
         h.advance(ofSeconds(1));
         h.expect(
                 "signal b#2", "abandon b#2", "signal a#2", "abandon a#2", "start a#3", "start b#3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void saidToHaveFailedAndImmediateInAGroup_comesBackWhenItsSiblingsAreDown(boolean graph) {
+        StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ALL, "other")
+                .child(worker("a").shutdown(Shutdown.immediate()))
+                .child(graph ? worker("b").dependsOn("a") : worker("b")));
+        h.deaf("a").start().forget();
+        h.fail("a");
+        List<String> down = graph ? List.of("other", "b") : List.of("b", "other");
+        List<String> up = graph ? List.of("a", "b", "other") : List.of("other", "a", "b");
+        h.expect(
+                "signal a#1",
+                "abandon a#1",
+                "signal " + down.get(0) + "#1",
+                "signal " + down.get(1) + "#1",
+                "start " + up.get(0) + "#2",
+                "start " + up.get(1) + "#2",
+                "start " + up.get(2) + "#2");
+    }
+
+    @Test
+    void saidToHaveFailedAndImmediateAlone_comesBackAtOnceOrAfterItsDelay() {
+        StateHarness h = new StateHarness(
+                root(Strategy.ONE_FOR_ONE, c -> c.shutdown(Shutdown.immediate()), "a")
+                        .child(worker("b")
+                                .shutdown(Shutdown.immediate())
+                                .backoff(Backoff.constant(ofSeconds(1)))));
+        h.deaf("a", "b").start().forget();
+        h.fail("a");
+        h.expect("signal a#1", "abandon a#1", "start a#2");
+        h.fail("b");
+        h.expect("signal b#1", "abandon b#1");
+        h.advance(ofSeconds(1));
+        h.expect("start b#2");
     }
 }

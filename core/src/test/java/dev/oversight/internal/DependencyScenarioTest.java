@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.oversight.AutoShutdown;
 import dev.oversight.Backoff;
 import dev.oversight.ChildNeededException;
 import dev.oversight.ChildSpec;
@@ -44,6 +45,22 @@ class DependencyScenarioTest {
                 worker("log"),
                 worker("cache"),
                 worker("db"));
+    }
+
+    @Test
+    void oneThatWasKeptForADependent_isForgottenWithIt() {
+        StateHarness h = new StateHarness(SupervisorSpec.of("root")
+                .forgetEnded()
+                .autoShutdown(AutoShutdown.NEVER)
+                .child(worker("cluster").restart(Restart.TRANSIENT))
+                .child(worker("db").restart(Restart.TRANSIENT).dependsOn("cluster"))
+                .child(worker("api").restart(Restart.TRANSIENT).dependsOn("db")));
+        h.start();
+        h.complete("cluster");
+        h.complete("db");
+        assertThat(h.states()).isEqualTo("cluster STOPPED#1, db STOPPED#1, api RUNNING#1");
+        h.complete("api");
+        assertThat(h.children()).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.oversight.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oversight.Listener;
 import dev.oversight.event.Event;
 import dev.oversight.event.EventsDropped;
 import dev.oversight.event.SupervisorStarted;
@@ -26,6 +27,15 @@ class ListenerQueueTest {
     private boolean noTime;
 
     private ListenerQueue queue(int capacity) {
+        return queue(
+                capacity,
+                event -> log.add(
+                        event instanceof EventsDropped dropped
+                                ? dropped.count() + " dropped"
+                                : "told"));
+    }
+
+    private ListenerQueue queue(int capacity, Listener listener) {
         Platform platform = new Platform(
                 this::time, (delay, task) -> () -> {}, (name, body) -> new Thread(name) {
                     @Override
@@ -36,14 +46,7 @@ class ListenerQueueTest {
                         unstarted.add(body);
                     }
                 });
-        return new ListenerQueue(
-                "root",
-                event -> log.add(
-                        event instanceof EventsDropped dropped
-                                ? dropped.count() + " dropped"
-                                : "told"),
-                platform,
-                capacity);
+        return new ListenerQueue("root", listener, platform, capacity);
     }
 
     private long time() {
@@ -84,6 +87,19 @@ class ListenerQueueTest {
         });
         deliver();
         assertThat(log).containsExactly("told", "1 dropped", "last words");
+    }
+
+    @Test
+    void aListenerThatWaitsForItself_doesNot() {
+        CountDownLatch told = new CountDownLatch(1);
+        ListenerQueue[] queue = new ListenerQueue[1];
+        queue[0] = queue(2, event -> {
+            queue[0].countDownWhenTold(told);
+            log.add("still to tell: " + told.getCount());
+        });
+        queue[0].offer(EVENT);
+        deliver();
+        assertThat(log).containsExactly("still to tell: 0");
     }
 
     @Test

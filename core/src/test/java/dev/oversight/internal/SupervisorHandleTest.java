@@ -84,6 +84,19 @@ class SupervisorHandleTest {
     }
 
     @Test
+    void whoWasInterruptedWhileWaitingForTheEnd_isNotKept() throws Exception {
+        try (Supervisor tree = Supervisor.start(ONE)) {
+            for (int i = 0; i < 100; i++) {
+                Thread.currentThread().interrupt();
+                assertThatThrownBy(() -> tree.join(Duration.ofHours(1)))
+                        .isInstanceOf(InterruptedException.class);
+            }
+            assertThat(SupervisorHandle.of(tree).runtime().whenEnded().getNumberOfDependents())
+                    .isLessThan(2);
+        }
+    }
+
+    @Test
     void aHelperThatHasWaited_isNotKept() throws Exception {
         try (Supervisor tree = Supervisor.start(ONE)) {
             ThreadRun run = SupervisorHandle.of(tree)

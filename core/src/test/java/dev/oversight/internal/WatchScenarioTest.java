@@ -15,6 +15,7 @@ import dev.oversight.Exit;
 import dev.oversight.Restart;
 import dev.oversight.Shutdown;
 import dev.oversight.Strategy;
+import dev.oversight.SupervisorNotRunningException;
 import dev.oversight.UnknownChildException;
 import dev.oversight.event.ChildBackingOff;
 import dev.oversight.event.ChildFailed;
@@ -245,7 +246,9 @@ class WatchScenarioTest {
         StateHarness h = new StateHarness(root(Strategy.ONE_FOR_ONE, "a", "b")).deaf("b");
         h.start();
         h.stop();
-        assertThat(h.fail("a").problem()).isInstanceOf(ChildNotRunningException.class);
+        assertThat(h.fail("a").problem())
+                .isInstanceOf(SupervisorNotRunningException.class)
+                .hasMessageContaining("is stopping");
     }
 
     @Test

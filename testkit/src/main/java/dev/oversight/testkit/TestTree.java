@@ -180,6 +180,10 @@ public final class TestTree {
 
     private Supervisor parentOf(String path) {
         String whole = whole(path);
+        if (whole.equals(root)) {
+            throw new AssertionError("\"" + path
+                    + "\" is the tree itself, expected the path of a child; stop() ends the tree");
+        }
         String parent = whole.substring(0, whole.lastIndexOf('/'));
         return parent.equals(root)
                 ? supervisor

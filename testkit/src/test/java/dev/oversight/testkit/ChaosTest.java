@@ -238,7 +238,7 @@ class ChaosTest {
                 .child("api", ChildContext::awaitStop, c -> c.dependsOn("db"))
                 .child("web", ChildContext::awaitStop, c -> c.dependsOn("api"));
         try (ChaosRun run = Chaos.seeded(4)
-                .during(ofMillis(500))
+                .during(ofMillis(1500))
                 .answersWithin(ofMillis(300))
                 .flood("web", 2, every(ofMillis(20)))
                 .recoversWithin(ofSeconds(10))
@@ -259,10 +259,10 @@ class ChaosTest {
                 .child(
                         "a",
                         ChildContext::awaitStop,
-                        c -> c.heartbeatWithin(ofMillis(50))
+                        c -> c.heartbeatWithin(ofMillis(200)) // whoever looks 100 ms late acquits
                                 .shutdown(Shutdown.within(ofMillis(20))));
         ChaosVerdict verdict = Chaos.seeded(1)
-                .during(ofMillis(600))
+                .during(ofMillis(1500))
                 .hang("a", every(ofMillis(100)))
                 .on(root)
                 .assertHeld();

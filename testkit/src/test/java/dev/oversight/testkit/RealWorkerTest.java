@@ -1,6 +1,7 @@
 package dev.oversight.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oversight.AbandonedException;
@@ -16,6 +17,10 @@ import dev.oversight.dynamic.DynamicSupervisor;
 import dev.oversight.event.ChildFailed;
 import dev.oversight.event.ChildState;
 import dev.oversight.spi.Threads;
+import dev.oversight.task.Task;
+import dev.oversight.task.TaskSpec;
+import dev.oversight.task.TaskStoppedException;
+import dev.oversight.task.TaskStoppedException.Reason;
 import dev.oversight.testkit.junit.OversightExtension;
 
 import org.junit.jupiter.api.Test;
@@ -91,6 +96,27 @@ class RealWorkerTest {
         assertThat(done).containsExactly("one");
         tree.terminate("consumer");
         assertThat(tree.state("consumer")).isEqualTo(ChildState.STOPPED);
+    }
+
+    @Test
+    void tasksThatAWorkerLinksToItself_goWithIt(TestKit kit) throws Exception {
+        TaskSpec tasks = TaskSpec.of("tasks");
+        List<Task<Void>> submitted = new ArrayList<>();
+        TestTree tree =
+                kit.start(SupervisorSpec.of("root").child(tasks.spec()).child("worker", self -> {
+                    submitted.add(tasks.in(self.supervisor())
+                            .linkedTo(self)
+                            .start(ChildContext::awaitStop));
+                    self.awaitStop();
+                }));
+
+        tree.fail("worker");
+        assertThat(submitted).hasSize(2);
+        assertThatExceptionOfType(TaskStoppedException.class)
+                .isThrownBy(submitted.getFirst()::await)
+                .matches(stopped -> stopped.reason() == Reason.CALLER_ENDED);
+        assertThat(submitted.getLast().isDone()).isFalse();
+        tree.verify(it -> it.incarnation("worker", 2));
     }
 
     @Test

@@ -110,6 +110,15 @@ class TestKitTest {
     }
 
     @Test
+    void theTreeItself_isNoChildToAskFor(TestKit kit) {
+        TestTree tree = kit.start(SupervisorSpec.of("shop").child("a", Script.idle()));
+        assertThatThrownBy(() -> tree.terminate("shop"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("\"shop\" is the tree itself")
+                .hasMessageContaining("stop()");
+    }
+
+    @Test
     void aNestedChildThatFails_touchesOnlyItsOwnTree(TestKit kit) {
         TestTree tree = kit.start(SupervisorSpec.of("root")
                 .child(SupervisorSpec.of("data", Strategy.ONE_FOR_ALL)
