@@ -29,8 +29,8 @@ final class TimedWait {
             throw new IllegalStateException("an end cannot fail", impossible);
         } finally {
             alarm.cancel();
-            over.complete(
-                    null); // or this waiter would hang on the end, and be kept as long as that
+            // Or this waiter would hang on the end, and be kept as long as that.
+            over.complete(null);
         }
         return end.isDone();
     }
