@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.oversight.dynamic.DynamicSpec;
 import dev.oversight.dynamic.DynamicTree;
 import dev.oversight.dynamic.InstanceRef;
+import dev.oversight.event.AbandonedRunEnded;
 import dev.oversight.event.ChildSnapshot;
+import dev.oversight.spi.Platform;
+import dev.oversight.spi.Threads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,6 +118,30 @@ class InstanceRefScenarioTest {
         assertThat(shown.get()).isEmpty();
         assertThat(next.get().id()).isEqualTo(old.id());
         assertThat(old.snapshot()).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatIsGivenUpBeforeItsThreadHasBegun_doesNothing() throws Exception {
+        CountDownLatch gate = trees.gate();
+        Threads slow = (name, body) -> Threads.virtual().unstarted(name, () -> {
+            if (name.startsWith("workers/")) {
+                Puppet.deafAwait(gate);
+            }
+            body.run();
+        });
+        Platform system = Platform.system();
+        Recorder events = new Recorder();
+        Puppet puppet = new Puppet();
+        DynamicTree<Puppet> live = DynamicSpec.of("workers", Puppet::run)
+                .instances(c -> c.shutdown(Shutdown.immediate()))
+                .listener(events)
+                .start(trees.platform(system.time(), system.timers(), slow));
+        trees.closeLater(live.root());
+        live.start(puppet).terminate();
+        gate.countDown();
+        AbandonedRunEnded late = events.await(AbandonedRunEnded.class, e -> true);
+        assertThat(late.cause()).isNull();
+        assertThat(puppet.runs()).isZero();
     }
 
     @Test

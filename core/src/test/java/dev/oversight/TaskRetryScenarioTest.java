@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oversight.task.Task;
+import dev.oversight.task.TaskAbandonedException;
 import dev.oversight.task.TaskFailedException;
 import dev.oversight.task.TaskStoppedException.Reason;
 import dev.oversight.task.TaskSupervisor;
@@ -82,6 +83,25 @@ class TaskRetryScenarioTest extends TaskScenario {
         assertThatThrownBy(() -> tasks.retries(0))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining("retries is 0, expected one or more");
+    }
+
+    @Test
+    void aRetryThatIsGivenUp_doesNotHaveTheResultOfTheRunBefore() throws Exception {
+        TaskSupervisor live = start(tasks.restart(Restart.when(exit -> true))
+                .rules(t -> t.shutdown(Shutdown.immediate()))
+                .supervisor(s -> s.intensity(5, Duration.ofMinutes(1))));
+        CountDownLatch gate = trees.gate();
+        CountDownLatch again = new CountDownLatch(1);
+        Task<Integer> task = live.submit(self -> {
+            if (self.incarnation() > 1) {
+                again.countDown();
+                Puppet.deafAwait(gate);
+            }
+            return 1;
+        });
+        again.await();
+        task.cancel();
+        assertThatThrownBy(task::await).isInstanceOf(TaskAbandonedException.class);
     }
 
     @Test

@@ -273,11 +273,11 @@ final class SupervisorState {
                     Duration.ofNanos(here.now - startedNanos)));
             effects.started();
         }
+        life.forgetNeededNoMore();
         if (isNothingLeft()) {
             stop(Outcome.Reason.NO_CHILD_LEFT, null);
             order.goOn();
         }
-        life.forgetNeededNoMore();
         if (here.isStopping() && order.isDone()) {
             end();
         }

@@ -180,7 +180,8 @@ final class Fingerprint {
         if (child.spec.backoff().orElse(null) instanceof SceneRules.Delays) {
             its.add(Math.min(2, child.attempt)); // the other backoffs do not count
         }
-        its.add(supervisor.invariants.promises.noted(child));
+        its.add(supervisor.invariants.promises.noted(child)
+                + 4 * supervisor.invariants.groups.noted(child));
         its.add(runs(child));
         return its.hash;
     }

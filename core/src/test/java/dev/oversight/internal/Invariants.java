@@ -22,6 +22,7 @@ final class Invariants {
     final Promises promises;
     private final EndPromises end;
     private final HeartbeatPromises heartbeats;
+    final GroupPromises groups;
     private final boolean isGraph;
     private boolean wasAborted;
     private boolean hurries;
@@ -32,6 +33,7 @@ final class Invariants {
         this.promises = new Promises(harness);
         this.end = new EndPromises(harness);
         this.heartbeats = new HeartbeatPromises(harness);
+        this.groups = new GroupPromises(harness);
         this.isGraph = harness.spec.isOrderedByDependencies();
     }
 
@@ -60,6 +62,9 @@ final class Invariants {
         promises.take(event);
         end.take(event);
         heartbeats.take(event);
+        if (!harness.expectsDefects()) {
+            groups.take(event);
+        }
     }
 
     void check() {
