@@ -85,7 +85,9 @@ public final class Sweep {
     private void prepare() throws Exception {
         Files.createDirectories(scratch);
         Set<String> changed = new HashSet<>();
-        for (String file : output(checkout, "git", "ls-files")) {
+        List<String> files = output(checkout, "git", "ls-files");
+        changed.addAll(deleteWhatIsNoLonger(Set.copyOf(files)));
+        for (String file : files) {
             Path from = checkout.resolve(file);
             Path to = scratch.resolve(file);
             if (Files.isRegularFile(from) && !(Files.exists(to) && Files.mismatch(from, to) < 0)) {
@@ -120,6 +122,40 @@ public final class Sweep {
         }
         if (problem != null) {
             throw new IllegalStateException("without a fault it does not compile: " + problem);
+        }
+    }
+
+    /** Sources that an earlier sweep had, with all that was compiled in their modules. Returns these. */
+    private Set<String> deleteWhatIsNoLonger(Set<String> files) throws IOException {
+        Set<String> modules = new HashSet<>();
+        for (String module : MODULES) {
+            Path sources = scratch.resolve(module).resolve("src");
+            if (!Files.exists(sources)) {
+                continue;
+            }
+            for (Path source : below(sources)) {
+                if (!files.contains(scratch.relativize(source).toString())) {
+                    Files.delete(source);
+                    modules.add(module);
+                }
+            }
+            if (modules.contains(module)) {
+                for (String kind : List.of("classes", "test-classes")) {
+                    for (Path file : below(scratch.resolve(module).resolve("target/" + kind))) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        }
+        return modules;
+    }
+
+    private static List<Path> below(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile).toList();
         }
     }
 

@@ -95,7 +95,7 @@ class AdoptThreadScenarioTest {
                         Adopt.thread(threads(() -> {})),
                         c -> c.restart(Restart.TRANSIENT).readyWithin(Duration.ofMinutes(1))));
         awaitState(tree, "legacy", ChildState.STOPPED);
-        assertThat(events.of(ChildFailed.class)).isEmpty();
+        assertThat(tree.failures("legacy")).isEmpty();
         assertThat(made).hasSize(1);
     }
 
@@ -137,6 +137,27 @@ class AdoptThreadScenarioTest {
     }
 
     @Test
+    void aThreadThatDoesNotStopWhenAsked_isInterruptedWhenItsBudgetIsOver() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch gate = trees.gate();
+        Supervisor tree = trees.start(
+                root().child(
+                                "legacy",
+                                Adopt.thread(
+                                        threads(() -> awaitInterrupt(gate)),
+                                        thread -> asked.countDown())),
+                time);
+        awaitThread(1);
+        tree.terminateAsync("legacy");
+        asked.await();
+        assertThat(made.getFirst().isAlive()).isTrue();
+        time.awaitAlarm();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(made.getFirst().join(Eventually.LIMIT)).isTrue();
+        Eventually.await("nobody is left", () -> tree.abandoned().isEmpty());
+    }
+
+    @Test
     void aThreadWhoseChildIsLetGoOfAsItStarts_isListedUntilItEnds() throws Exception {
         CountDownLatch gate = trees.gate();
         AtomicReference<Supervisor> running = new AtomicReference<>();
@@ -151,7 +172,8 @@ class AdoptThreadScenarioTest {
             }
         };
         CountDownLatch told = new CountDownLatch(1);
-        tree.add(ChildSpec.of("legacy", Adopt.thread(() -> thread, its -> told.countDown()))
+        tree.addAsync(ChildSpec.of("legacy", Adopt.thread(() -> thread, its -> told.countDown()))
+                .readyWithin(Duration.ofHours(1)) // so that saying so is refused
                 .shutdown(Shutdown.immediate()));
         events.await(ChildAbandoned.class, "root/legacy");
         told.await();

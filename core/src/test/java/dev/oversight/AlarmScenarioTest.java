@@ -99,7 +99,7 @@ class AlarmScenarioTest {
         Supervisor tree = trees.start(SupervisorSpec.of("root").child("a", Puppet.idle()), time);
         Eventually.Caller<Optional<Outcome>> join =
                 Eventually.calling("join", () -> tree.join(Duration.ofHours(1)));
-        join.awaitBlocked();
+        time.awaitAlarm();
         tree.close();
         assertThat(join.result()).isPresent();
         assertThat(time.alarms()).isZero();

@@ -28,7 +28,9 @@ class CallsFromInsideScenarioTest {
     final LeakCheck trees = new LeakCheck();
 
     private final AtomicReference<Throwable> thrown = new AtomicReference<>();
-    private final CountDownLatch returned = new CountDownLatch(1);
+
+    /** Of the tree that was started last. */
+    private volatile CountDownLatch returned;
 
     /** What a child does to its tree; all of these children have no limit to stop. */
     private interface Act {
@@ -37,6 +39,8 @@ class CallsFromInsideScenarioTest {
 
     /** A child that does it once, then waits for its end. */
     private ChildBody acting(AtomicReference<Supervisor> root, CountDownLatch go, Act act) {
+        CountDownLatch done = new CountDownLatch(1);
+        returned = done;
         return self -> {
             if (self.incarnation() == 1) {
                 go.await();
@@ -45,7 +49,7 @@ class CallsFromInsideScenarioTest {
                 } catch (Throwable t) {
                     thrown.set(t);
                 }
-                returned.countDown();
+                done.countDown();
             }
             self.awaitStop();
         };
@@ -69,7 +73,8 @@ class CallsFromInsideScenarioTest {
     }
 
     private void awaitReturned() throws Exception {
-        Eventually.await("the call from inside returned", () -> returned.getCount() == 0);
+        CountDownLatch done = returned;
+        Eventually.await("the call from inside returned", () -> done.getCount() == 0);
         assertThat(thrown).hasValue(null);
     }
 

@@ -86,6 +86,7 @@ class HeartbeatTest {
             worker.heartbeat();
         }
         assertThat(tree.child("worker").orElseThrow().incarnation()).isOne();
+        tree.close();
         assertThat(events.of(ChildSilent.class)).isEmpty();
     }
 

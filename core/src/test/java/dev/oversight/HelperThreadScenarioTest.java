@@ -26,7 +26,9 @@ class HelperThreadScenarioTest {
                 .child(
                         "a",
                         puppet,
-                        c -> c.restart(Restart.TEMPORARY).interruptOnStop(interruptOnStop)));
+                        c -> c.restart(Restart.TEMPORARY)
+                                .interruptOnStop(interruptOnStop)
+                                .shutdown(Shutdown.unbounded())));
         puppet.awaitRuns(1);
         return tree;
     }

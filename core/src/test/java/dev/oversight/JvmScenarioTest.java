@@ -310,6 +310,9 @@ class JvmScenarioTest {
                             c -> c.shutdown(Shutdown.unbounded())));
             hooked.await();
             tree.close();
+            for (int i = 0; i < 20 && told.get() < 16; i++) {
+                tree.join(); // a cold JVM may need more than the second that close waits
+            }
             say("ended " + tree.outcome().orElseThrow().reason() + ", told " + told);
         }
     }
@@ -341,6 +344,13 @@ class JvmScenarioTest {
                             default -> throw new java.io.IOException("disk full");
                         }
                     }));
+            joinUntilAllIsTold(tree);
+        }
+    }
+
+    /** Each waits for the log, for a second at most; a cold JVM may need more. */
+    private static void joinUntilAllIsTold(Supervisor tree) throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
             tree.join();
         }
     }
@@ -387,7 +397,7 @@ class JvmScenarioTest {
                                 }
                             },
                             c -> c.restart(Restart.TRANSIENT)));
-            tree.join();
+            joinUntilAllIsTold(tree);
         }
     }
 

@@ -100,7 +100,7 @@ class LateSeedDefectsTest {
             throws Exception { // W-25, OVS-045
         Puppet puppet = new Puppet();
         Supervisor tree = trees.start(SupervisorSpec.of("root")
-                .child(SupervisorSpec.of("in").child("a", puppet))
+                .child(SupervisorSpec.of("in").intensity(1, Duration.ofHours(1)).child("a", puppet))
                 .intensity(0, Duration.ofSeconds(1)));
         Supervisor inner = tree.supervisor("in").orElseThrow();
         StackOverflowError first = new StackOverflowError("first");
@@ -162,6 +162,7 @@ class LateSeedDefectsTest {
                 new LinkageError(),
                 new java.util.concurrent.CancellationException(),
                 new Exception());
+        puppet.awaitRuns(1);
         for (Throwable way : ways) {
             int before = puppet.runs();
             puppet.crash(way);

@@ -53,6 +53,7 @@ class ListenerScenarioTest {
         puppet.crashAndAwaitRestart();
         tree.close();
 
+        events.await(SupervisorEnded.class, "root"); // should it take more than a second
         assertThat(events.events())
                 .<Class<?>>extracting(Event::getClass)
                 .containsExactly(
@@ -90,8 +91,10 @@ class ListenerScenarioTest {
             puppet.crashAndAwaitRestart();
         }
         tree.close();
+        events.await(SupervisorEnded.class, "root");
         assertThat(events.events()).hasSizeGreaterThan(40);
-        assertThat(told).hasValue(events.events().size());
+        Eventually.await(
+                "both were told the same", () -> told.get() == events.events().size());
     }
 
     @Test
@@ -128,7 +131,7 @@ class ListenerScenarioTest {
                     tree.close();
                     return null;
                 });
-        assertThat(events.of(SupervisorEnded.class)).hasSize(1);
+        events.await(SupervisorEnded.class, "root");
     }
 
     @Test
@@ -223,6 +226,8 @@ class ListenerScenarioTest {
                 .child("a", Puppet.idle())
                 .child(SupervisorSpec.of("in").listener(inner).child("b", Puppet.idle())));
         tree.close();
+        events.await(SupervisorEnded.class, "root");
+        inner.await(SupervisorEnded.class, "root/in");
         assertThat(events.of(ChildStarted.class))
                 .extracting(ChildEvent::path)
                 .containsExactlyInAnyOrder("root/a", "root/in", "root/in/b");

@@ -219,6 +219,7 @@ class LockScenarioTest {
                 self.lock("x", HOUR);
             } catch (InterruptedException stopped) {
                 told.add("stopped");
+                self.awaitStop(); // until the interrupt is there: the request ended the wait
                 Thread.interrupted();
                 self.lock("y", HOUR); // for its clean-up
                 told.add("cleaned up");

@@ -399,11 +399,14 @@ class ParallelMapScenarioTest {
     void closingFromInsideATaskOfTheMap_doesNotWaitForThatTask() throws Exception {
         Stream<?>[] itself = new Stream<?>[1];
         CountDownLatch ready = trees.gate();
+        Thread reader = Thread.currentThread();
         TaskSupervisor patient = start(tasks.rules(c -> c.shutdown(Shutdown.unbounded())));
         Stream<Integer> results = patient.map(
                 List.of(1),
                 i -> {
                     ready.await();
+                    Eventually.await( // before that it is not known to be open
+                            "the reader waits", () -> reader.getState() == Thread.State.WAITING);
                     itself[0].close();
                     return i;
                 },
@@ -430,6 +433,7 @@ class ParallelMapScenarioTest {
                                 .contains(0))
                 .restart(Restart.TEMPORARY));
         Eventually.await("it has begun", () -> Trees.ids(tree).isEmpty());
+        assertThat(tree.forgotten().getFirst().exit().kind()).isSameAs(Exit.Kind.COMPLETED);
 
         Eventually.await("nothing runs", () -> map.supervisor().count().specs() == 0);
     }

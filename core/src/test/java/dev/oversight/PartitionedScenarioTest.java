@@ -154,9 +154,10 @@ class PartitionedScenarioTest {
     void shrinking_closesTheRouteBeforeItStopsThePart() throws Exception {
         CountDownLatch gate = trees.gate();
         PartitionedSupervisor live = start(PartitionedSpec.of("shards", 2, (part, self) -> {
-            self.awaitStop();
-            Puppet.deafAwait(gate);
-        }));
+                    self.awaitStop();
+                    Puppet.deafAwait(gate);
+                })
+                .parts(c -> c.shutdown(Shutdown.unbounded())));
         var resizing = Eventually.calling("resize", () -> live.resize(1));
         Eventually.await(
                 "the last part is stopping",
@@ -172,7 +173,7 @@ class PartitionedScenarioTest {
     @Test
     void growing_opensTheRouteWhenThePartIsUp() throws Exception {
         PartitionedSupervisor live =
-                start(shards(2).parts(c -> c.readyWithin(Duration.ofSeconds(10))), 2);
+                start(shards(2).parts(c -> c.readyWithin(Duration.ofHours(1))), 2);
         live.resize(1);
         var resizing = Eventually.calling("resize", () -> live.resize(2));
         puppets[1].awaitRuns(2);
@@ -195,7 +196,7 @@ class PartitionedScenarioTest {
     @Test
     void partThatDoesNotComeUp_leavesTheRouteBeforeItOpen() throws Exception {
         PartitionedSupervisor live =
-                start(shards(3).parts(c -> c.readyWithin(Duration.ofSeconds(10))), 3);
+                start(shards(3).parts(c -> c.readyWithin(Duration.ofHours(1))), 3);
         live.resize(0);
         puppets[0].order(ChildContext::ready);
         puppets[1].crash();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopped;
+import dev.oversight.event.SupervisorEnded;
 import dev.oversight.spi.Platform;
 import dev.oversight.spi.Threads;
 import dev.oversight.spi.TimeSource;
@@ -111,6 +112,7 @@ class PlatformDefectScenarioTest {
         brokenClock.set(1);
         crashAndAwait();
         assertFailed(tree);
+        events.await(SupervisorEnded.class, "root");
         assertThat(events.of(ChildStopped.class, "root/sibling")).hasSize(1);
     }
 
@@ -126,6 +128,21 @@ class PlatformDefectScenarioTest {
             brokenClock.set(0);
             assertFailed(tree);
         }
+    }
+
+    @Test
+    void aRequestThatCannotBeApplied_isRefusedAtOnceThoughTheStopTakesLong() throws Exception {
+        CountDownLatch gate = trees.gate();
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .child("deaf", Puppet.deaf(gate), c -> c.shutdown(Shutdown.unbounded())),
+                fragile());
+        assertThat(tree.children()).hasSize(1); // nobody is in the loop
+        brokenClock.set(1);
+        CompletableFuture<ChildRef> added = tree.addAsync(ChildSpec.of("new", Puppet.idle()));
+        assertThatThrownBy(() -> added.get(15, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(SupervisorNotRunningException.class);
+        assertThat(tree.outcome()).isEmpty();
     }
 
     @Test
@@ -170,6 +187,7 @@ class PlatformDefectScenarioTest {
         CompletableFuture<Exit> terminated = tree.terminateAsync("deaf");
         CompletableFuture<ChildRef> added =
                 tree.addAsync(ChildSpec.of("late", Puppet.idle()).readyWithin(Duration.ofHours(1)));
+        Trees.awaitState(tree, "late", ChildState.STARTING); // both have been taken in
         brokenClock.set(-1);
         crashAndAwait();
         assertThat(terminated.get(15, TimeUnit.SECONDS)).isNotNull();

@@ -35,13 +35,26 @@ final class Puppet implements ChildBody {
         runs.incrementAndGet();
         try {
             while (true) {
-                ChildBody order = orders.poll(); // one that is there is not lost to an interrupt
-                (order != null ? order : orders.take()).run(context);
+                next().run(context);
             }
         } catch (Finish returns) {
             return;
         } finally {
             live.decrementAndGet();
+        }
+    }
+
+    /** An order that is there is not lost to an interrupt. */
+    private ChildBody next() throws InterruptedException {
+        try {
+            return orders.take();
+        } catch (InterruptedException e) {
+            ChildBody order = orders.poll();
+            if (order == null) {
+                throw e;
+            }
+            Thread.currentThread().interrupt();
+            return order;
         }
     }
 

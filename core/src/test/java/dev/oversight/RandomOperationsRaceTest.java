@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,10 @@ class RandomOperationsRaceTest {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicInteger crashes = new AtomicInteger();
     private volatile boolean crashing = true;
+
+    /** Those that may have seen that they are to crash. */
+    private final Set<Thread> deciding = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closing;
 
     /** Notes in its owner's slot that it runs; there must be no other. Crashes now and then. */
@@ -54,10 +59,12 @@ class RandomOperationsRaceTest {
             try {
                 Random random = new Random(seed + self.incarnation());
                 while (self.running()) {
+                    deciding.add(Thread.currentThread());
                     if (crashing && random.nextInt(1_000) < crashesInAThousand) {
                         crashes.incrementAndGet();
-                        throw new Puppet.Crash("at random");
+                        throw new Puppet.Crash("at random"); // in there until its thread has ended
                     }
+                    deciding.remove(Thread.currentThread());
                     LockSupport.parkNanos(1_000L * random.nextInt(2_000));
                     if (Thread.interrupted() && self.running()) {
                         violations.add("interrupted without a request: " + self.path());
@@ -177,6 +184,9 @@ class RandomOperationsRaceTest {
             caller.result();
         }
         crashing = false;
+        Eventually.await(
+                "who had decided to crash is gone",
+                () -> deciding.stream().noneMatch(Thread::isAlive));
         Eventually.await(
                 () -> "everything is up or at rest: " + tree.children(),
                 () -> tree.children().stream()

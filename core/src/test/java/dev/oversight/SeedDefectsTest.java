@@ -188,6 +188,7 @@ class SeedDefectsTest {
                                         .shutdown(Shutdown.within(Duration.ofSeconds(1)))),
                 time);
 
+        Eventually.await("it runs", () -> runs.get() == 1);
         failing.crash();
         awaitState(tree, "temporary", ChildState.STOPPING);
         time.advance(Duration.ofSeconds(1));
@@ -234,9 +235,11 @@ class SeedDefectsTest {
     void w08_anInnerTreeThatTripped_isFreshAfterEachRestart()
             throws Exception { // W-08, OVS-038, OVS-024
         Puppet worker = new Puppet();
-        SupervisorSpec inner = SupervisorSpec.of("inner").child("worker", worker);
+        SupervisorSpec inner = SupervisorSpec.of("inner")
+                .intensity(1, Duration.ofHours(1))
+                .child("worker", worker);
         Supervisor tree = trees.start(
-                SupervisorSpec.of("root").intensity(3, Duration.ofSeconds(5)).child(inner));
+                SupervisorSpec.of("root").intensity(3, Duration.ofHours(1)).child(inner));
 
         for (int trip = 1; trip <= 3; trip++) {
             worker.crashAndAwaitRestart(); // allowed

@@ -136,7 +136,8 @@ class StopScenarioTest {
                                 Thread.sleep(1); // a clean-up that an interrupt would cut short
                                 cleanedUp.set(true);
                             },
-                            c -> c.threads(Threads.platformDaemon())));
+                            c -> c.threads(Threads.platformDaemon())
+                                    .shutdown(Shutdown.unbounded())));
             began.await();
             tree.close();
             assertThat(cleanedUp).isTrue();

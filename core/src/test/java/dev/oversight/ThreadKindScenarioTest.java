@@ -150,7 +150,11 @@ class ThreadKindScenarioTest {
             ChildBody works = self -> {
                 began.countDown();
                 main.join();
-                self.awaitStop(Duration.ofMillis(100)); // longer than the end of a JVM takes
+                // A daemon has for ever, as the JVM may take long to end.
+                self.awaitStop(
+                        Boolean.getBoolean("daemon")
+                                ? Duration.ofMinutes(1)
+                                : Duration.ofMillis(100));
                 System.out.println("worked");
             };
             Supervisor.start(SupervisorSpec.of("root")

@@ -90,8 +90,10 @@ class ThrowableScenarioTest {
     @Test
     void anExceptionWhoseOwnMethodsThrow_hurtsNobody() throws Exception {
         Puppet puppet = new Puppet();
-        Supervisor tree =
-                trees.start(SupervisorSpec.of("root").listener(events).child("a", puppet));
+        Supervisor tree = trees.start(SupervisorSpec.of("root")
+                .intensity(1, Duration.ofHours(1))
+                .listener(events)
+                .child("a", puppet));
         Hostile hostile = new Hostile();
         puppet.crash(hostile);
         puppet.awaitRuns(2);

@@ -1,5 +1,7 @@
 package dev.oversight.internal;
 
+import dev.oversight.Dependency;
+import dev.oversight.Exit;
 import dev.oversight.Shutdown;
 import dev.oversight.StopOrder;
 import dev.oversight.Strategy;
@@ -23,6 +25,10 @@ final class Invariants {
     private final EndPromises end;
     private final HeartbeatPromises heartbeats;
     final GroupPromises groups;
+
+    /** Those for whom the alarm has gone off now, as they were. */
+    private final Map<Child, ChildState> due = new HashMap<>();
+
     private final boolean isGraph;
     private boolean wasAborted;
     private boolean hurries;
@@ -42,6 +48,14 @@ final class Invariants {
     }
 
     void before(Input input) {
+        due.clear();
+        if (input instanceof Input.Woke) {
+            for (Child child : harness.children()) {
+                if (child.heapIndex >= 0 && child.dueNanos <= harness.world.now) {
+                    due.put(child, child.state);
+                }
+            }
+        }
         promises.before(input);
         end.before(input);
         heartbeats.before(input);
@@ -51,6 +65,12 @@ final class Invariants {
 
     void after() {
         if (!harness.expectsDefects()) {
+            due.forEach((child, was) -> require(
+                    child.state != was
+                            || child.heapIndex < 0
+                            || child.dueNanos > harness.world.now
+                            || harness.phase() == SupervisorState.Phase.ENDED,
+                    () -> child.path + " was due, and nothing came of it"));
             promises.after();
             end.after();
             heartbeats.after();
@@ -297,9 +317,12 @@ final class Invariants {
                 phase == SupervisorState.Phase.STARTING || phase == SupervisorState.Phase.RUNNING,
                 () -> child.path + " is started while the supervisor is " + phase);
         if (isGraph) {
-            require(
-                    GraphOrder.waitsFor(child).isEmpty(),
-                    () -> child.path + " does not wait for " + GraphOrder.waitsFor(child));
+            for (Dependency need : child.spec.dependencies()) {
+                require(
+                        isSatisfied(need),
+                        () -> child.path + " does not wait for " + need + " in "
+                                + harness.states());
+            }
             for (Child other : harness.children()) {
                 boolean comesFirst = GraphOrder.dependents(child).contains(other.id)
                         || harness.spec.strategy() == Strategy.ONE_FOR_ALL;
@@ -322,6 +345,22 @@ final class Invariants {
                     !waits || !isGroup(),
                     () -> child.path + " overtakes " + one.path + " in " + harness.states());
         }
+    }
+
+    /** By the state it has reached, not by what the order has noted. */
+    private boolean isSatisfied(Dependency need) {
+        Child needed = harness.child(need.id());
+        Exit last = needed.lastExit;
+        boolean isDone = needed.state == ChildState.STOPPED
+                && last != null
+                && (last.kind() == Exit.Kind.COMPLETED || last.kind() == Exit.Kind.DECLINED);
+        return isDone
+                || switch (need.condition()) {
+                    case STARTED ->
+                        needed.state == ChildState.STARTING || needed.state == ChildState.RUNNING;
+                    case READY -> needed.state == ChildState.RUNNING;
+                    case COMPLETED -> false;
+                };
     }
 
     void maySignal(Child child, StopCause why) {

@@ -231,6 +231,10 @@ final class Promises {
                 lowered = count(spent) > allowance();
             }
             case SupervisorStopping e -> {
+                boolean tooMany = e.reason() == Outcome.Reason.TOO_MANY_FAILURES;
+                require(
+                        tooMany == e.cause() instanceof TooManyFailuresException,
+                        e.reason() + " because of " + e.cause());
                 if (e.cause() instanceof TooManyFailuresException why) {
                     refused(why);
                 }
@@ -289,7 +293,12 @@ final class Promises {
             return;
         }
         Child child = child(why.path());
-        if (child != null && child.spec.intensity().isPresent()) {
+        require(
+                child == null
+                        ? harness.spec.forgetsEnded()
+                        : child.spec.intensity().isPresent(),
+                why.path() + " has no allowance that could be spent");
+        if (child != null) {
             AtLimit.Allowance own = child.spec.intensity().get();
             require(
                     count(ownSpent.get(child), own.period()) == own.restarts(),

@@ -59,17 +59,17 @@ class SupervisorRuntimeTest {
             ThreadRun run = runOfA(handle);
             SerialLoop loop = handle.runtime().loop();
             List<Boolean> running = new ArrayList<>();
-            Awaited<Boolean> told = new Awaited<>();
+            Awaited<Boolean> last = new Awaited<>();
             loop.submit(new Input.Query<>(
                     state -> {
                         running.add(run.running());
                         loop.submitInside(new Input.Terminate("a", new Awaited<>()));
-                        loop.submitInside(new Input.Query<>(
-                                then -> running.add(run.running()), new Awaited<>()));
+                        loop.submitInside(
+                                new Input.Query<>(then -> running.add(run.running()), last));
                         return true;
                     },
-                    told));
-            told.await();
+                    new Awaited<>()));
+            last.await();
             assertThat(running).containsExactly(true, false);
         }
     }

@@ -119,15 +119,15 @@ final class Launch {
 
     /**
      * A variable such as {@code spring.port} passes the shell under another name, and gets its own back
-     * from {@code env} on the way to the program.
+     * from {@code env} on the way to the program. Not from whatever the program's own path calls so.
      */
-    private static void handOnOddNames(Map<String, String> environment, StringBuilder script) {
+    private void handOnOddNames(Map<String, String> environment, StringBuilder script) {
         Map<String, String> odd = new HashMap<>(environment);
         odd.keySet().removeIf(name -> SHELL_NAME.matcher(name).matches());
         if (odd.isEmpty()) {
             return;
         }
-        StringBuilder unset = new StringBuilder("env");
+        StringBuilder unset = new StringBuilder("'" + tools.env() + "'");
         StringBuilder set = new StringBuilder();
         int number = 0;
         for (Map.Entry<String, String> variable : odd.entrySet()) {

@@ -132,6 +132,9 @@ final class LiveProcess {
     }
 
     private boolean endSoftly(long deadline, BooleanSupplier atOnce) {
+        if (gone()) {
+            return true; // nothing is left of it, and its number may be another's by now
+        }
         containment.terminate();
         long pause = FIRST_PAUSE_NANOS;
         while (!gone()) {

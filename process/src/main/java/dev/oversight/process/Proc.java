@@ -83,9 +83,9 @@ record Proc(long pid, long parent, long group, long session) {
                 Long.parseLong(rest[3]));
     }
 
-    /** What descends from a process, through parents that live, in any session. */
-    static List<Proc> descendants(List<Proc> all, long ancestor) {
-        Set<Long> family = new HashSet<>(Set.of(ancestor));
+    /** What descends from any of these processes, through parents that live, in any session. */
+    static List<Proc> descendants(List<Proc> all, Set<Long> ancestors) {
+        Set<Long> family = new HashSet<>(ancestors);
         List<Proc> found = new ArrayList<>();
         for (int before = -1; before != found.size(); ) {
             before = found.size();

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -55,7 +56,9 @@ final class SessionContainment implements Containment {
     @Override
     public void terminate() {
         List<Proc> all = look();
-        for (Proc proc : Proc.descendants(all, session)) {
+        Set<Long> family = members(all).stream().map(Proc::pid).collect(Collectors.toSet());
+        family.add(session);
+        for (Proc proc : Proc.descendants(all, family)) {
             if (proc.session() != session) {
                 ProcessHandle.of(proc.pid()).ifPresent(handle -> elsewhere.put(proc.pid(), handle));
             }

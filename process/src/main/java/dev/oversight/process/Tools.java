@@ -11,8 +11,9 @@ import java.nio.file.Path;
  *
  * @param sh a POSIX shell; null if there is none
  * @param setsid starts a program in a session of its own; null if there is none
+ * @param env starts a program with other variables; its mere name if it was not found
  */
-record Tools(@Nullable String sh, @Nullable String setsid) {
+record Tools(@Nullable String sh, @Nullable String setsid, String env) {
     /** Found once per JVM; says so if one is missing. */
     static Tools system() {
         return OfThisMachine.FOUND;
@@ -22,8 +23,11 @@ record Tools(@Nullable String sh, @Nullable String setsid) {
         static final Tools FOUND = find();
 
         private static Tools find() {
-            Tools found =
-                    new Tools(program("sh", "/bin:/usr/bin"), program("setsid", "/usr/bin:/bin"));
+            String env = program("env", "/usr/bin:/bin");
+            Tools found = new Tools(
+                    program("sh", "/bin:/usr/bin"),
+                    program("setsid", "/usr/bin:/bin"),
+                    env == null ? "env" : env);
             if (found.sh != null && found.setsid == null) {
                 Log.LOG.log(
                         Level.WARNING,

@@ -57,17 +57,20 @@ class GuardianTest {
         }
     }
 
+    /** Two seconds on a machine that has the time. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
     @Test
-    void jvmKilled_nothingIsLeftWithinTwoSeconds() throws IOException {
+    void jvmKilled_nothingIsLeftSoon() throws IOException {
         try (Jvm jvm = Jvm.start(
                 8, STUBBORN, STUBBORN, STUBBORN, STUBBORN, STUBBORN, STUBBORN, WITH_GRANDCHILD)) {
             assertThat(jvm.children()).allMatch(FakeChild::lives);
             jvm.process().destroyForcibly();
             Await.within(
-                    Duration.ofSeconds(2),
+                    SOON,
                     "all of " + jvm.children() + " gone",
                     () -> jvm.children().stream().noneMatch(FakeChild::lives));
-            Await.within(Duration.ofSeconds(2), "guardian gone", () -> !lives(jvm.guardian()));
+            Await.within(SOON, "guardian gone", () -> !lives(jvm.guardian()));
         }
     }
 
@@ -94,10 +97,7 @@ class GuardianTest {
                 assertThat(proc.session()).isEqualTo(jvm.guardian());
             });
             jvm.process().destroyForcibly();
-            Await.within(
-                    Duration.ofSeconds(2),
-                    "child gone",
-                    () -> !lives(jvm.children().get(0)));
+            Await.within(SOON, "child gone", () -> !lives(jvm.children().get(0)));
         }
     }
 
@@ -110,7 +110,7 @@ class GuardianTest {
             long another = Long.parseLong(line.substring(9));
             jvm.process().destroyForcibly();
             Await.within(
-                    Duration.ofSeconds(2),
+                    SOON,
                     "all of " + jvm.children() + " gone",
                     () -> jvm.children().stream().noneMatch(FakeChild::lives));
             Await.until("guardian gone", () -> !lives(another));
@@ -127,7 +127,7 @@ class GuardianTest {
                 jvm.process().destroyForcibly();
                 // The shells that wait for their go have the marker among their arguments, too
                 Await.within(
-                        Duration.ofSeconds(2),
+                        SOON,
                         "all gone",
                         () -> ProcessHandle.allProcesses()
                                 .noneMatch(process ->

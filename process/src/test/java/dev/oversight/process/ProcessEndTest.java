@@ -13,6 +13,9 @@ import java.util.List;
 class ProcessEndTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    /** What the process itself does until one that it has started has come so far. */
+    private static final String AWAIT_UP = " while [ ! -e $up ]; do sleep 0.01; done; rm $up; ";
+
     @Test
     void exitCodeZero_isNormalEnd() {
         try (FakeChild child = FakeChild.run(sh("exit 0"))) {
@@ -167,10 +170,24 @@ class ProcessEndTest {
         }
     }
 
+    /** Its parent has lost its own parent, and lives on in the session. */
+    @Test
+    void descendantInASessionOfItsOwn_isGoneAlsoIfTheProcessEndedFirst() {
+        try (FakeChild child = FakeChild.run(sh("export up=$(mktemp -u);"
+                        + " (setsid sh -c 'echo a $$; : >$up; exec sleep 1008' & wait) &"
+                        + AWAIT_UP + "exit 0")
+                .grace(Duration.ofMillis(200)))) {
+            long pid = child.pid("a ");
+            assertThat(child.end()).isNull();
+            assertThat(lives(pid)).isFalse();
+        }
+    }
+
     @Test
     void leftoversAfterOwnEnd_areGoneBeforeBodyReturns() {
-        String script = "sleep 1003 & echo a $!; (trap '' TERM; echo b $(sh -c 'echo $PPID') >&2;"
-                + " echo b $(sh -c 'echo $PPID'); while :; do sleep 0.01; done) & read x; sleep 0.2; exit 0";
+        String script = "up=$(mktemp -u); sleep 1003 & echo a $!;"
+                + " (trap '' TERM; echo b $(sh -c 'echo $PPID') >&2; echo b $(sh -c 'echo $PPID');"
+                + " : >$up; while :; do sleep 0.01; done) &" + AWAIT_UP + "exit 0";
         try (FakeChild child = FakeChild.run(sh(script).grace(Duration.ofMillis(200)))) {
             long first = child.pid("a ");
             long second = child.pid("b ");
@@ -183,7 +200,8 @@ class ProcessEndTest {
     @Test
     void escapedProcessThatHoldsTheOutput_doesNotHangTheBody() {
         try (FakeChild child = FakeChild.run(
-                sh("setsid sh -c 'echo a $$; exec sleep 1004' & sleep 0.2; exit 4"))) {
+                sh("export up=$(mktemp -u); setsid sh -c 'echo a $$; : >$up; exec sleep 1004' &"
+                        + AWAIT_UP + "exit 4"))) {
             long pid = child.pid("a ");
             try {
                 assertThat(child.end()).hasMessageContaining("exited with code 4");
@@ -195,7 +213,7 @@ class ProcessEndTest {
 
     @Test
     void withoutSetsid_descendantsAreEnded() {
-        Tools poor = new Tools(Tools.system().sh(), null);
+        Tools poor = new Tools(Tools.system().sh(), null, "env");
         try (FakeChild child = FakeChild.run(
                 sh("sleep 1005 & echo a $!; trap '' TERM; echo b $$; while :; do sleep 0.01; done")
                         .grace(Duration.ofMillis(200)),

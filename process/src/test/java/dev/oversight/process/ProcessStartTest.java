@@ -145,7 +145,7 @@ class ProcessStartTest {
                                     + stream + "; exec sleep 1000")
                             .readyWhenLog("listening", LIMIT))) {
                 Await.until("ready", child::isReady);
-                assertThat(child.lines).hasSize(2);
+                Await.until("both lines", () -> child.lines.size() == 2); // by two pumps
             }
         }
     }

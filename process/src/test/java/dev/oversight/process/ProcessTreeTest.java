@@ -73,7 +73,7 @@ class ProcessTreeTest {
     @Test
     void notReadyInTime_failsTheStartAndLeavesNothing() {
         assertThatThrownBy(() -> Supervisor.start(root().child(sh("echo $$; exec sleep 1015")
-                        .readyWhenLog("up", Duration.ofMillis(500))
+                        .readyWhenLog("up", Duration.ofSeconds(2))
                         .toChild("api"))))
                 .isInstanceOf(StartFailedException.class)
                 .hasMessageContaining("root/api");

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.UnsupportedCharsetException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class Screen {
     private final Map<String, String> colours = new HashMap<>();
     private final int width;
     private final ReentrantLock lock = new ReentrantLock(); // one line at a time
+
+    /** Of standard error: who does not read the one is not to hold up the other. */
+    private final ReentrantLock errLock = new ReentrantLock();
+
     private boolean outIsGone;
 
     /** A screen for these names, in the order in which they get their colours. */
@@ -73,12 +78,25 @@ final class Screen {
 
     /** A problem, on standard error. */
     void problem(String text) {
-        lock.lock();
+        errLock.lock();
         try {
             err.println("oversight: " + text);
             err.flush();
         } finally {
-            lock.unlock();
+            errLock.unlock();
+        }
+    }
+
+    /**
+     * Has something be written, and waits until it has, but no longer than that: if nobody reads, the one
+     * that writes waits for ever, and with it whoever has the next line.
+     */
+    static void briefly(Duration limit, Runnable writing) {
+        Thread writer = Thread.ofPlatform().daemon().name("oversight-screen").start(writing);
+        try {
+            boolean _ = writer.join(limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -72,8 +72,17 @@ final class TreeRun {
         supervisor
                 .stopWaterfall()
                 .filter(fall -> fall.abandoned() > 0 || fall.took().compareTo(QUICK) > 0)
-                .ifPresent(fall -> fall.lines().forEach(narrator::announce));
+                .ifPresent(fall -> say(() -> fall.lines().forEach(narrator::announce)));
         return exitCode(outcome);
+    }
+
+    /** Nobody has to read what is said: neither a stop nor the end may wait for that. */
+    private static void say(Runnable words) {
+        Screen.briefly(AT_ONCE, words);
+    }
+
+    private void complain(String text) {
+        say(() -> screen.problem(text));
     }
 
     /** An abandoned program is killed by the thread that ran it; that takes a moment. */
@@ -98,6 +107,15 @@ final class TreeRun {
         }
     }
 
+    private boolean isStopWanted() {
+        lock.lock();
+        try {
+            return first != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static Outcome join(Supervisor supervisor) {
         while (true) {
             try {
@@ -110,11 +128,11 @@ final class TreeRun {
 
     private int couldNotStart(StartFailedException failure) {
         narrator.awaitEnd(AT_ONCE);
-        if (first != null) {
+        if (isStopWanted()) {
             return stopped();
         }
-        screen.problem(String.join("\n  ", Causes.lines(failure)));
-        screen.problem("the tree could not be started; what was up has been stopped again");
+        complain(String.join("\n  ", Causes.lines(failure)));
+        complain("the tree could not be started; what was up has been stopped again");
         return ExitCode.COULD_NOT_START;
     }
 
@@ -136,7 +154,7 @@ final class TreeRun {
             case STOPPED -> stopped();
             case NO_CHILD_LEFT, SIGNIFICANT_ENDED -> endedByItself(outcome.reason());
             case TOO_MANY_FAILURES -> {
-                screen.problem(Causes.sentence(outcome.cause()));
+                complain(Causes.sentence(outcome.cause()));
                 yield ExitCode.GAVE_UP;
             }
             case START_FAILED -> ExitCode.COULD_NOT_START;
@@ -154,10 +172,10 @@ final class TreeRun {
         }
         failed.entrySet().stream()
                 .limit(MOST_TOLD)
-                .forEach(child -> screen.problem(child.getKey() + " failed and stayed down: "
+                .forEach(child -> complain(child.getKey() + " failed and stayed down: "
                         + Causes.shortly(child.getValue(), child.getKey())));
         if (failed.size() > MOST_TOLD) {
-            screen.problem(failed.size() - MOST_TOLD + " more failed and stayed down");
+            complain(failed.size() - MOST_TOLD + " more failed and stayed down");
         }
         return ExitCode.FAILED;
     }
@@ -180,8 +198,8 @@ final class TreeRun {
         if (again) {
             stopAtOnce(signal, supervisor);
         } else {
-            narrator.announce(
-                    "SIG" + signal.name() + ": stopping in reverse order; once more stops at once");
+            say(() -> narrator.announce("SIG" + signal.name()
+                    + ": stopping in reverse order; once more stops at once"));
             stopInOrder(supervisor);
         }
     }
@@ -203,7 +221,7 @@ final class TreeRun {
             }
             Runtime.getRuntime().halt(ExitCode.forced(signal.number()));
         });
-        narrator.announce("SIG" + signal.name() + " again: stopping at once");
+        say(() -> narrator.announce("SIG" + signal.name() + " again: stopping at once"));
         if (supervisor != null) {
             try {
                 supervisor.stop(Duration.ZERO);

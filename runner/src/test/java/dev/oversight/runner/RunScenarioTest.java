@@ -151,8 +151,7 @@ class RunScenarioTest {
                     .containsExactly("d", "c", "b", "a");
             assertThat(pids()).hasSize(4).noneMatch(RunnerProcess::isAlive);
             assertThat(runner.out())
-                    .anyMatch(line -> line.contains("SIGTERM: stopping in reverse order"))
-                    .noneMatch(line -> line.contains("stop of t took")); // it was quick
+                    .anyMatch(line -> line.contains("SIGTERM: stopping in reverse order"));
         }
     }
 
@@ -169,7 +168,7 @@ class RunScenarioTest {
             assertThat(runner.exitCode()).isZero();
             assertThat(runner.out())
                     .anyMatch(line -> line.matches("t +\\* \\S+ stop of t took \\S+s"))
-                    .anyMatch(line -> line.matches("t +\\* \\S+ slow +#+ +1\\.\\d+s of .*"))
+                    .anyMatch(line -> line.matches("t +\\* \\S+ slow +#+ +\\d+\\.\\d+s of .*"))
                     .anyMatch(line -> line.matches("t +\\* \\S+ first +#+ .*"));
         }
     }
@@ -197,7 +196,7 @@ class RunScenarioTest {
             runner.awaitOut("slow +\\* .* stopping: its supervisor stops");
             runner.signal(name);
             assertThat(runner.exitCode()).isEqualTo(code);
-            await().atMost(Duration.ofSeconds(2))
+            await().atMost(RunnerProcess.LIMIT)
                     .until(() -> pids().stream().noneMatch(RunnerProcess::isAlive));
         }
     }
@@ -247,7 +246,7 @@ class RunScenarioTest {
                 tree: t
                 children:
                   a: {command: sh polite.sh a, ready: {log: up}}
-                  b: {command: sh polite.sh b, ready: {log: "this never comes", within: 300ms}}
+                  b: {command: sh polite.sh b, ready: {log: "this never comes", within: 3s}}
                   c: {command: touch started}
                 """)) {
             assertThat(runner.exitCode()).isEqualTo(3);
@@ -281,7 +280,7 @@ class RunScenarioTest {
     }
 
     @Test
-    void aKilledRunner_leavesNothingFor2Seconds() throws Exception {
+    void aKilledRunner_leavesNothing() throws Exception {
         try (RunnerProcess runner = run("""
                 tree: t
                 children:
@@ -294,7 +293,7 @@ class RunScenarioTest {
             assertThat(pids).allMatch(RunnerProcess::isAlive);
 
             runner.signal("KILL");
-            await().atMost(Duration.ofSeconds(2))
+            await().atMost(RunnerProcess.LIMIT)
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> pids.stream().noneMatch(RunnerProcess::isAlive));
         }
@@ -321,6 +320,32 @@ class RunScenarioTest {
             runner.signal("TERM");
             assertThat(runner.exitCode()).isZero();
             assertThat(dir.resolve("stops")).hasContent("chatty");
+        }
+    }
+
+    @Test
+    void anOutputThatNobodyReads_keepsTheTreeFromNeitherStoppingNorEnding() throws Exception {
+        Files.writeString(dir.resolve("chatty.sh"), """
+                line=$(printf %01000d 1)
+                while :; do echo $line; echo x >>words; done
+                """);
+        try (RunnerProcess runner = run("""
+                tree: t
+                children:
+                  a: {command: sh polite.sh a, ready: {log: up}}
+                  b: {command: sh chatty.sh, shutdown: 500ms}
+                """)) {
+            runner.awaitOut("b \\| 0+1");
+            runner.stopReading();
+            long[] words = new long[1];
+            await("all pipes are full")
+                    .atMost(RunnerProcess.LIMIT)
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> words[0] == (words[0] = Files.size(dir.resolve("words"))));
+            runner.signal("TERM");
+            assertThat(runner.exitCode()).isZero();
+            assertThat(dir.resolve("stops")).hasContent("a");
+            assertThat(pids()).noneMatch(RunnerProcess::isAlive);
         }
     }
 

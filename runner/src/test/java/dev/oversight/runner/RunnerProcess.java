@@ -10,7 +10,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a JVM of its own, with what it has written so far. */
@@ -29,6 +29,9 @@ final class RunnerProcess implements AutoCloseable {
     private final List<String> out = new CopyOnWriteArrayList<>();
     private final List<String> err = new CopyOnWriteArrayList<>();
     private final List<Thread> readers = new ArrayList<>();
+
+    /** Open while the test reads. */
+    private volatile CountDownLatch reading = new CountDownLatch(0);
 
     private RunnerProcess(Process process) {
         this.process = process;
@@ -61,8 +64,11 @@ final class RunnerProcess implements AutoCloseable {
     private void read(InputStream stream, List<String> lines) {
         readers.add(Thread.ofPlatform().daemon().start(() -> {
             try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
-                reader.lines().forEach(lines::add);
-            } catch (IOException | UncheckedIOException e) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    lines.add(line);
+                    reading.await();
+                }
+            } catch (IOException | InterruptedException e) {
                 // closed by the test
             }
         }));
@@ -83,6 +89,11 @@ final class RunnerProcess implements AutoCloseable {
     /** Stops reading standard output, as {@code head} does. */
     void closeOut() throws IOException {
         process.getInputStream().close();
+    }
+
+    /** Lets the output pile up until the runner has ended, as a pager does that nobody looks at. */
+    void stopReading() {
+        reading = new CountDownLatch(1);
     }
 
     /** Waits for a line of standard output that matches. */
@@ -117,6 +128,7 @@ final class RunnerProcess implements AutoCloseable {
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .as("ended: " + out + err)
                 .isTrue();
+        reading.countDown();
         for (Thread reader : readers) {
             reader.join(LIMIT);
         }

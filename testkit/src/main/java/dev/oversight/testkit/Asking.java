@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -24,12 +25,49 @@ final class Asking {
         private final long sinceNanos;
         private final Thread thread = Thread.currentThread();
         private volatile boolean reported;
+        private final ReentrantLock lock = new ReentrantLock();
+        private boolean answered;
         private boolean givenUp;
 
         Open(String what, String path, long sinceNanos) {
             this.what = what;
             this.path = path;
             this.sinceNanos = sinceNanos;
+        }
+
+        /** Ends the wait, unless it is over: the next request of that thread is not meant. */
+        void giveUp() {
+            lock.lock();
+            try {
+                if (!answered) {
+                    givenUp = true;
+                    thread.interrupt();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        boolean isGivenUp() {
+            lock.lock();
+            try {
+                return givenUp;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** In its own thread. */
+        void isOver() {
+            lock.lock();
+            try {
+                answered = true;
+                if (givenUp) {
+                    Thread.interrupted(); // it may have come when the answer was there
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -56,7 +94,8 @@ final class Asking {
     /** Asks in the calling thread, and tells what came of it. */
     String ask(String what, String path, Callable<String> request) {
         long number = asked.incrementAndGet();
-        open.put(number, new Open(what, path, clock.getAsLong()));
+        Open mine = new Open(what, path, clock.getAsLong());
+        open.put(number, mine);
         try {
             return request.call();
         } catch (SupervisorNotRunningException refused) {
@@ -77,6 +116,7 @@ final class Asking {
             return wrong.getClass().getSimpleName();
         } finally {
             open.remove(number);
+            mine.isOver();
         }
     }
 
@@ -89,10 +129,12 @@ final class Asking {
         long now = clock.getAsLong();
         for (Open one : open.values()) {
             long waits = now - one.sinceNanos;
-            if (!one.givenUp && waits > PATIENCE_NANOS && waitsForOthers.test(one.path)) {
-                one.givenUp = true;
-                one.thread.interrupt();
-            } else if (!one.givenUp && !one.reported && waits > limit.toNanos()) {
+            if (one.isGivenUp()) {
+                continue;
+            }
+            if (waits > PATIENCE_NANOS && waitsForOthers.test(one.path)) {
+                one.giveUp();
+            } else if (!one.reported && waits > limit.toNanos()) {
                 one.reported = true;
                 judge.violated(
                         ChaosViolation.Kind.UNANSWERED,

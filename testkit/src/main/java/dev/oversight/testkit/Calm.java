@@ -35,7 +35,7 @@ final class Calm {
         judgeRecovery();
         if (rig.isOn()) {
             rig.asking.judgeRefusals(rig.described.root);
-            rig.watch.judgeOverlaps(rig.now());
+            rig.watch.judgeOverlaps(rig.now(), A_WHILE_NANOS); // it may be on its way still
             rig.requests.retain(rig.described::knows);
         }
     }

@@ -83,7 +83,9 @@ final class ChaosWatch implements Listener {
     };
 
     /** Overlaps that an abandonment has yet to explain. */
-    private final Map<String, Stage.Overlap> suspects = new LinkedHashMap<>();
+    private final Map<String, Suspect> suspects = new LinkedHashMap<>();
+
+    private record Suspect(Stage.Overlap overlap, long sinceNanos) {}
 
     private final Deque<ChildAbandoned> lastAbandoned = new ArrayDeque<>();
     private long startNanos;
@@ -120,7 +122,7 @@ final class ChaosWatch implements Listener {
                     add(lastAbandoned, run, ABANDONED_KEPT);
                     String key = key(run.path(), run.incarnation());
                     abandonedKnown.put(key, true);
-                    suspects.values().removeIf(overlap -> overlap.isOf(run));
+                    suspects.values().removeIf(suspect -> suspect.overlap.isOf(run));
                 }
                 default -> {}
             }
@@ -162,7 +164,7 @@ final class ChaosWatch implements Listener {
             String stayed = key(overlap.path(), overlap.stayed());
             String came = key(overlap.path(), overlap.came());
             if (!abandonedKnown.containsKey(stayed) && !abandonedKnown.containsKey(came)) {
-                suspects.put(stayed, overlap);
+                suspects.put(stayed, new Suspect(overlap, System.nanoTime()));
             }
         } finally {
             lock.unlock();
@@ -174,19 +176,26 @@ final class ChaosWatch implements Listener {
     }
 
     /**
-     * When all has been heard: what is not explained by now never will be. If not all was, what is missing may
-     * be the explanation.
+     * Judges what has not been explained for so long. If not all was heard, what is missing may be the
+     * explanation.
+     *
+     * @param patienceNanos zero when all has been heard
      */
-    void judgeOverlaps(long nowNanos) {
+    void judgeOverlaps(long nowNanos, long patienceNanos) {
         lock.lock();
         try {
             if (lost > 0) {
                 suspects.clear();
                 return;
             }
-            for (Iterator<Stage.Overlap> left = suspects.values().iterator(); left.hasNext(); ) {
-                Stage.Overlap overlap = left.next();
+            long latest = System.nanoTime() - patienceNanos;
+            for (Iterator<Suspect> left = suspects.values().iterator(); left.hasNext(); ) {
+                Suspect suspect = left.next();
+                if (suspect.sinceNanos - latest > 0) {
+                    continue;
+                }
                 left.remove();
+                Stage.Overlap overlap = suspect.overlap;
                 violated(
                         ChaosViolation.Kind.TWO_LIVE,
                         overlap.path(),

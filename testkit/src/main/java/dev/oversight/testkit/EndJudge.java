@@ -27,6 +27,9 @@ final class EndJudge {
     /** Null if it never gives up. */
     private AtLimit.@Nullable Allowance allowance;
 
+    /** Events were lost: how many restarts it has left, nobody knows. */
+    private boolean lostTrack;
+
     /** When the last restarts were decided. */
     private final Deque<Long> restarts = new ArrayDeque<>();
 
@@ -42,6 +45,10 @@ final class EndJudge {
     /** From now on it has this allowance. */
     void allows(AtLimit.@Nullable Allowance changed) {
         allowance = changed;
+    }
+
+    void lostTrack() {
+        lostTrack = true;
     }
 
     void restarted(long atNanos) {
@@ -91,6 +98,9 @@ final class EndJudge {
         if (!(event.cause() instanceof TooManyFailuresException why)
                 || !why.path().equals(path)) {
             return null; // a child's own allowance, which escalates
+        }
+        if (lostTrack) {
+            return null;
         }
         AtLimit.Allowance allowed = allowance;
         if (allowed == null || !(of.atLimit() instanceof AtLimit.Escalate)) {

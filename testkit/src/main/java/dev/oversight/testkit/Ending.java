@@ -31,7 +31,7 @@ final class Ending {
         rig.trees.release();
         judgeThreads();
         judgeBooks();
-        rig.watch.judgeOverlaps(rig.now());
+        rig.watch.judgeOverlaps(rig.now(), 0);
         return new ChaosVerdict(rig, early != null, abandoned);
     }
 

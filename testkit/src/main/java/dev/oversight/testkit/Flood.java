@@ -128,8 +128,8 @@ final class Flood {
         try {
             request.call();
             return "done";
-        } catch (StartFailedException e) {
-            failed = true;
+        } catch (StartFailedException | InterruptedException e) {
+            failed = true; // or it was not waited for, and may fail yet
             throw e;
         } finally {
             rig.requests.answered(path, start, failed, rig.now());

@@ -43,19 +43,22 @@ final class Stage {
     }
 
     void entered(Incarnation run) {
-        Incarnation before = newest.get(run.path());
-        live.add(run);
-        if (before == null || !live.contains(before)) {
-            newest.put(run.path(), run);
-            return;
+        live.add(run); // before: of two that come at the same moment one sees the other
+        Incarnation[] stays = new Incarnation[1];
+        newest.compute(run.path(), (path, before) -> {
+            if (before == null || !live.contains(before)) {
+                return run;
+            }
+            stays[0] = before;
+            // One that comes late, and was abandoned before it came, does not take the place of its
+            // successor.
+            return run.real.running() || !before.real.running() ? run : before;
+        });
+        Incarnation before = stays[0];
+        if (before != null) {
+            whenOverlap.accept(
+                    new Overlap(run.path(), before.real.incarnation(), run.real.incarnation()));
         }
-        // One that comes late, and was abandoned before it came, does not take the place of its
-        // successor.
-        if (run.real.running() || !before.real.running()) {
-            newest.put(run.path(), run);
-        }
-        whenOverlap.accept(
-                new Overlap(run.path(), before.real.incarnation(), run.real.incarnation()));
     }
 
     void left(Incarnation run) {

@@ -333,6 +333,7 @@ final class SupervisorBooks {
     /** Takes over what the supervisor says itself. */
     void copy(List<ChildSnapshot> own) {
         List.copyOf(children.values()).forEach(this::removed);
+        ends.lostTrack();
         for (ChildSnapshot child : own) {
             Entry entry = append(child.path(), child.spec());
             entry.incarnation = child.incarnation();

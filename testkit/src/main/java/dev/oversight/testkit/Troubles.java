@@ -78,7 +78,7 @@ final class Troubles {
         return "told " + run;
     }
 
-    /** Whoever hangs goes on, and who was told something and has not done it need not. */
+    /** Whoever hangs goes on, and who was told to hang and has not begun to need not. */
     void letGo() {
         rig.stage().live().forEach(Incarnation::letGo);
     }
@@ -90,9 +90,12 @@ final class Troubles {
             if (delay > 0 && self.awaitStop(Duration.ofNanos(delay))) {
                 return;
             }
-            body.run(self);
-            if (delay < 0 && !self.running()) {
-                rig.stage().ground.stayDeaf(Duration.ofNanos(-delay));
+            try {
+                body.run(self);
+            } finally { // most are interrupted, and throw
+                if (delay < 0 && !self.running()) {
+                    rig.stage().ground.stayDeaf(Duration.ofNanos(-delay));
+                }
             }
         };
     }
