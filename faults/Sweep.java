@@ -173,8 +173,10 @@ public final class Sweep {
 
     private String classPath(String module) throws IOException {
         Path target = scratch.resolve(module).resolve("target");
-        String jars =
-                Files.readString(scratch.resolve(module).resolve(CLASS_PATH)).strip();
+        // What Maven has compiled of the other modules is as old as the copy.
+        String jars = Files.readString(scratch.resolve(module).resolve(CLASS_PATH))
+                .strip()
+                .replace("/target/quick/classes", "/target/classes");
         String launcher = Arrays.stream(jars.split(File.pathSeparator))
                 .filter(jar -> jar.contains("junit-platform-engine"))
                 .findFirst()

@@ -150,9 +150,20 @@ final class Guardian {
         try {
             OutputStream out = pipe;
             shell = null;
+            generation++; // nobody would start another
             if (out != null) {
                 out.close();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many targets it watches, for tests. */
+    int size() {
+        lock.lock();
+        try {
+            return watched.size();
         } finally {
             lock.unlock();
         }

@@ -35,18 +35,23 @@ final class FakeChild implements ChildContext, AutoCloseable {
     private volatile boolean running = true;
     private volatile boolean abandoned;
 
+    /** Known when it has ended. */
+    volatile boolean interruptedAtTheEnd;
+
     private FakeChild(ProcessSpec spec, Tools tools) {
         ProcessSpec collected = spec.output(line -> {
             lines.add(line);
             spec.output().line(line);
         });
         thread = Thread.ofVirtual().name("root/fake").unstarted(() -> {
+            Throwable thrown = null;
             try {
                 new ProcessBody(collected, tools).run(this);
-                end.complete(null);
             } catch (Throwable e) {
-                end.complete(e);
+                thrown = e;
             }
+            interruptedAtTheEnd = Thread.currentThread().isInterrupted();
+            end.complete(thrown);
         });
     }
 

@@ -3,11 +3,16 @@ package dev.oversight.process;
 import static dev.oversight.process.FakeChild.lives;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,6 +184,86 @@ class GuardianTest {
         } finally {
             all.forEach(Process::destroyForcibly);
         }
+    }
+
+    @Test
+    void whatItRefusedToWatch_isNotKilled(@TempDir Path dir) throws Exception {
+        Process refused = new ProcessBuilder("setsid", "sleep", "1013").start();
+        Process watched = new ProcessBuilder("setsid", "sleep", "1014").start();
+        try {
+            for (Process process : List.of(refused, watched)) {
+                Await.until(
+                        "session",
+                        () -> Proc.all().stream()
+                                .anyMatch(proc -> proc.pid() == process.pid()
+                                        && proc.session() == proc.pid()));
+            }
+            Path shell = dir.resolve("sh"); // which is not there yet
+            Guardian guardian = new Guardian(new Tools(shell.toString(), null, "env"));
+            assertThatThrownBy(() -> guardian.watch("-" + refused.pid()))
+                    .isInstanceOf(IOException.class);
+            Files.createSymbolicLink(shell, Path.of(Tools.system().sh()));
+            guardian.watch("-" + watched.pid());
+            guardian.end();
+            Await.until("the other one is gone", () -> !watched.isAlive());
+            assertThat(refused.isAlive()).isTrue();
+        } finally {
+            List.of(refused, watched).forEach(Process::destroyForcibly);
+        }
+    }
+
+    @Test
+    void oneThatDiesAtOnce_isStartedFiveTimesAndNotForEver(@TempDir Path dir) throws Exception {
+        Path count = dir.resolve("count");
+        Path shell = Files.writeString(
+                dir.resolve("sh"), "#!/bin/sh\necho x >>" + count + "\nread -r line\necho\n");
+        shell.toFile().setExecutable(true);
+        Guardian guardian = new Guardian(new Tools(shell.toString(), null, "env"));
+        guardian.watch("-1234567");
+        Await.until("five tries", () -> lines(count) == 5);
+        Await.within(
+                SOON,
+                "no other guardian",
+                () -> ProcessHandle.current()
+                        .children()
+                        .noneMatch(child ->
+                                child.info().commandLine().orElse("").contains(shell.toString())));
+        assertThat(lines(count)).isEqualTo(5);
+        guardian.watch("-1234568"); // begins anew
+        Await.until("a sixth", () -> lines(count) > 5);
+    }
+
+    private static int lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whoever is watched next may notice before the one that waits for its end. */
+    @Test
+    void guardianKilledAndNoticedTwice_isReplacedOnce() throws Exception {
+        Guardian guardian = new Guardian(Tools.system());
+        guardian.watch("-1234567");
+        long others = guardians() - 1;
+        for (int round = 0; round < 20; round++) {
+            ProcessHandle.of(guardian.pid()).orElseThrow().destroyForcibly();
+            guardian.watch("-1234567");
+        }
+        Await.until("there is one", () -> lives(guardian.pid()) && guardians() == others + 1);
+        long pid = guardian.pid();
+        guardian.end();
+        Await.until("and none", () -> !lives(pid) && guardians() == others);
+    }
+
+    private static long guardians() {
+        return ProcessHandle.current()
+                .children()
+                .filter(ProcessHandle::isAlive)
+                .filter(child ->
+                        child.info().commandLine().orElse("").contains("oversight-guardian"))
+                .count();
     }
 
     private static void kill(String signal, long pid) throws IOException {

@@ -170,6 +170,34 @@ class ProcessEndTest {
         }
     }
 
+    @Test
+    void anInterruptWhileItEnds_isSeenAfterwards() {
+        String script = "trap 'echo asked' TERM; echo up; while :; do sleep 0.01; done";
+        for (boolean interrupted : new boolean[] {true, false}) {
+            try (FakeChild child = FakeChild.run(sh(script).grace(Duration.ofMillis(300)))) {
+                Await.until("up", () -> child.texts(false).anyMatch("up"::equals));
+                child.askWithoutInterrupt();
+                Await.until("asked", () -> child.texts(false).anyMatch("asked"::equals));
+                if (interrupted) {
+                    child.interruptUnasked();
+                }
+                assertThat(child.end()).isNull();
+                assertThat(child.interruptedAtTheEnd).isEqualTo(interrupted);
+            }
+        }
+    }
+
+    @Test
+    void oneThatHasEnded_isNoLongerWatched() {
+        int before = Guardian.shared().size();
+        try (FakeChild child = FakeChild.run(sh("echo pid $$; exec sleep 1009"))) {
+            child.pid("pid ");
+            assertThat(Guardian.shared().size()).isEqualTo(before + 1);
+            child.stop().end();
+            assertThat(Guardian.shared().size()).isEqualTo(before);
+        }
+    }
+
     /** Its parent has lost its own parent, and lives on in the session. */
     @Test
     void descendantInASessionOfItsOwn_isGoneAlsoIfTheProcessEndedFirst() {
