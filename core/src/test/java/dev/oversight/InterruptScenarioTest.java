@@ -6,6 +6,7 @@ import static dev.oversight.Trees.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oversight.event.ChildState;
+import dev.oversight.spi.Threads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -235,6 +237,44 @@ class InterruptScenarioTest {
                 .allSatisfy(e -> assertThat(e)
                         .isInstanceOf(InterruptedException.class)
                         .hasMessageContaining("root/a was not asked to stop"));
+    }
+
+    /** The interrupt is held up until the body has gone on without it, should it do so. */
+    @Test
+    void whoeverReturnsFromAWaitForTheStop_hasTheInterruptAlready() throws Exception {
+        for (boolean timed : new boolean[] {false, true}) {
+            CountDownLatch waits = new CountDownLatch(1);
+            CountDownLatch returned = new CountDownLatch(1);
+            AtomicBoolean interrupted = new AtomicBoolean();
+            Threads slow = (name, body) -> new Thread(body, name) {
+                @Override
+                public void interrupt() {
+                    try {
+                        returned.await(200, TimeUnit.MILLISECONDS);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    super.interrupt();
+                }
+            };
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .child(
+                            "a",
+                            self -> {
+                                waits.countDown();
+                                if (timed) {
+                                    self.awaitStop(Duration.ofHours(1));
+                                } else {
+                                    self.awaitStop();
+                                }
+                                interrupted.set(Thread.interrupted());
+                                returned.countDown();
+                            },
+                            c -> c.threads(slow)));
+            waits.await();
+            tree.close();
+            assertThat(interrupted).as("timed: " + timed).isTrue();
+        }
     }
 
     @Test

@@ -87,6 +87,34 @@ class ThrowableScenarioTest {
         }
     }
 
+    /** Tries again with a little more stack until it is enough. */
+    private static void atTheEndOfTheStack(Runnable call) {
+        try {
+            atTheEndOfTheStack(call);
+        } catch (StackOverflowError tooLittle) {
+            call.run();
+        }
+    }
+
+    @Test
+    void aChildThatIsReadyAtTheEndOfItsStack_hurtsItsSupervisorNot() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Supervisor tree = trees.start(SupervisorSpec.of("root")
+                    .child(
+                            "deep",
+                            self -> {
+                                atTheEndOfTheStack(self::ready);
+                                self.awaitStop();
+                            },
+                            c -> c.readyWithin(Duration.ofHours(1)))
+                    .child("next", Puppet.idle()));
+            assertThat(Trees.state(tree, "deep")).isSameAs(ChildState.RUNNING);
+            assertThat(Trees.state(tree, "next")).isSameAs(ChildState.RUNNING);
+            tree.close();
+            assertThat(tree.outcome().orElseThrow().reason()).isSameAs(Outcome.Reason.STOPPED);
+        }
+    }
+
     @Test
     void anExceptionWhoseOwnMethodsThrow_hurtsNobody() throws Exception {
         Puppet puppet = new Puppet();
