@@ -22,6 +22,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,6 +175,29 @@ class AdoptPoolScenarioTest {
         int atTheEnd = runs.get();
         assertThat(scheduler.submit(() -> 42).get(15, TimeUnit.SECONDS)).isEqualTo(42);
         assertThat(runs).hasValue(atTheEnd);
+    }
+
+    /** As one might that has taken the task out of its queue already. */
+    @Test
+    void aSchedulerThatExecutesATaskAfterItsEnd_executesNothing() throws Exception {
+        AtomicReference<Runnable> planned = new AtomicReference<>();
+        ScheduledExecutorService late = new ScheduledThreadPoolExecutor(1, daemons) {
+            @Override
+            public ScheduledFuture<?> scheduleAtFixedRate(
+                    Runnable command, long delay, long period, TimeUnit unit) {
+                planned.set(command);
+                return super.scheduleAtFixedRate(command, delay, period, unit);
+            }
+        };
+        pools.add(late);
+        AtomicInteger runs = new AtomicInteger();
+        Supervisor tree = trees.start(root().child(
+                        "rate",
+                        Adopt.atFixedRate(late, runs::incrementAndGet, Duration.ofHours(1), TICK)));
+        Eventually.await("it is planned", () -> planned.get() != null);
+        tree.close();
+        planned.get().run();
+        assertThat(runs).hasValue(0);
     }
 
     @Test

@@ -28,6 +28,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Objects that are started and stopped, as children. */
 class AdoptServiceScenarioTest {
@@ -232,6 +234,35 @@ class AdoptServiceScenarioTest {
         assertThat(terminated.join().kind()).isSameAs(Exit.Kind.ABANDONED);
         events.await(AbandonedRunEnded.class, "root/web"); // the interrupt ended it
         assertThat(servers.getFirst().calls).containsExactly("start", "stop");
+    }
+
+    /** The thread of the next one looks as soon as it is started, and is waited for. */
+    @Test
+    void whoeverStartsWhenAServiceIsUp_findsIt() throws Exception {
+        CountDownLatch looked = new CountDownLatch(1);
+        AtomicBoolean found = new AtomicBoolean();
+        Threads atOnce = (name, body) -> new Thread(body, name) {
+            @Override
+            public void start() {
+                super.start();
+                try {
+                    looked.await(15, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+        trees.start(root().child("web", sync().publishedAs(SERVER), c -> c.readyWithin(ofMinute()))
+                .child(
+                        "next",
+                        self -> {
+                            found.set(self.service(SERVER).find().isPresent());
+                            looked.countDown();
+                            self.awaitStop();
+                        },
+                        c -> c.threads(atOnce)));
+        Eventually.await("it has looked", () -> looked.getCount() == 0);
+        assertThat(found).isTrue();
     }
 
     @Test
