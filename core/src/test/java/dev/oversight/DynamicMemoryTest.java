@@ -48,12 +48,6 @@ class DynamicMemoryTest {
         }
     }
 
-    private <A> DynamicTree<A> start(DynamicSpec<A> spec) throws InterruptedException {
-        DynamicTree<A> tree = spec.neverGiveUp().start(trees.platform());
-        trees.closeLater(tree.root());
-        return tree;
-    }
-
     static void awaitCollected(List<? extends WeakReference<?>> all) {
         Eventually.await(
                 () -> all.stream().filter(w -> w.get() != null).count() + " are still held", () -> {
@@ -71,8 +65,8 @@ class DynamicMemoryTest {
                         "TRANSIENT", Restart.TRANSIENT,
                         "TEMPORARY", Restart.TEMPORARY)
                 .get(rule);
-        DynamicTree<Load> live =
-                start(DynamicSpec.of("workers", Load::run).instances(c -> c.restart(restart)));
+        DynamicTree<Load> live = trees.start(
+                DynamicSpec.of("workers", Load::run).instances(c -> c.restart(restart)));
         List<WeakReference<?>> loads = new ArrayList<>();
         List<InstanceRef<Load>> refs = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -96,7 +90,7 @@ class DynamicMemoryTest {
     // OTP-056
     @Test
     void firstDeath_changesNothingForThoseAfterIt() throws Exception {
-        DynamicTree<Load> live = start(
+        DynamicTree<Load> live = trees.start(
                 DynamicSpec.of("workers", Load::run).instances(c -> c.restart(Restart.TEMPORARY)));
         Load bad = new Load(1);
         InstanceRef<Load> first = live.start(bad);
@@ -121,7 +115,7 @@ class DynamicMemoryTest {
     void manyInstances_leaveNothingInTheBooksEvenIfOneNeverEnds() throws Exception {
         CountDownLatch gate = trees.gate();
         CountDownLatch runs = new CountDownLatch(1);
-        DynamicTree<Integer> live = start(DynamicSpec.of(
+        DynamicTree<Integer> live = trees.start(DynamicSpec.of(
                         "workers", (Integer number, ChildContext self) -> {
                             if (number == 0) {
                                 runs.countDown();
@@ -157,7 +151,7 @@ class DynamicMemoryTest {
         CountDownLatch gate = trees.gate();
         CountDownLatch runs = new CountDownLatch(1);
         DynamicTree<Integer> live =
-                start(DynamicSpec.of("workers", (Integer number, ChildContext self) -> {
+                trees.start(DynamicSpec.of("workers", (Integer number, ChildContext self) -> {
                             if (number == 0) {
                                 runs.countDown();
                                 Puppet.deafAwait(gate);
@@ -187,7 +181,7 @@ class DynamicMemoryTest {
     void stormAtTheLimit_neitherExceedsItNorDrifts() throws Exception {
         int limit = 20;
         DynamicTree<Integer> live =
-                start(DynamicSpec.of("workers", (Integer number, ChildContext self) -> {
+                trees.start(DynamicSpec.of("workers", (Integer number, ChildContext self) -> {
                             switch (number % 4) {
                                 case 0 -> throw new Puppet.Crash("always, if it may");
                                 case 1 -> self.awaitStop();

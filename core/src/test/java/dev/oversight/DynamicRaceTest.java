@@ -24,18 +24,12 @@ class DynamicRaceTest {
     @RegisterExtension
     final LeakCheck trees = new LeakCheck();
 
-    private <A> DynamicTree<A> start(DynamicSpec<A> spec) throws InterruptedException {
-        DynamicTree<A> tree = spec.neverGiveUp().start(trees.platform());
-        trees.closeLater(tree.root());
-        return tree;
-    }
-
     // scenario 1
     @Test
     void endInTheInstantOfATerminate_isToldOnceAndNothingIsRestarted() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         DynamicTree<CountDownLatch> live =
-                start(DynamicSpec.of("workers", (CountDownLatch gate, ChildContext self) -> {
+                trees.start(DynamicSpec.of("workers", (CountDownLatch gate, ChildContext self) -> {
                             runs.incrementAndGet();
                             gate.await();
                             if (runs.get() % 2 == 0) {
@@ -59,7 +53,7 @@ class DynamicRaceTest {
 
     @Test
     void manyWhoTerminateTheSame_allReturn() throws Exception {
-        DynamicTree<Integer> live = start(
+        DynamicTree<Integer> live = trees.start(
                 DynamicSpec.of("workers", (Integer n, ChildContext self) -> self.awaitStop()));
         for (int round = 0; round < 100; round++) {
             InstanceRef<Integer> ref = live.start(round);

@@ -28,15 +28,9 @@ class InstanceRefScenarioTest {
     @RegisterExtension
     final LeakCheck trees = new LeakCheck();
 
-    private <A> DynamicTree<A> start(DynamicSpec<A> spec) throws InterruptedException {
-        DynamicTree<A> tree = spec.neverGiveUp().start(trees.platform());
-        trees.closeLater(tree.root());
-        return tree;
-    }
-
     @Test
     void completingAFutureOfTheEnd_tellsNobodyElseOfIt() throws Exception {
-        DynamicTree<Puppet> live = start(DynamicSpec.of("workers", Puppet::run));
+        DynamicTree<Puppet> live = trees.start(DynamicSpec.of("workers", Puppet::run));
         InstanceRef<Puppet> ref = live.start(new Puppet());
         Exit invented = new Exit(Exit.Kind.COMPLETED, null, 1);
         CompletableFuture<Exit> mine = ref.whenEnded();
@@ -52,8 +46,8 @@ class InstanceRefScenarioTest {
     void anInstanceAtTheSamePlaceOfAnotherTree_isAStranger() throws Exception {
         DynamicSpec<Puppet> workers =
                 DynamicSpec.of("workers", Puppet::run).ids(puppet -> "the-one");
-        DynamicTree<Puppet> live = start(workers);
-        DynamicTree<Puppet> other = start(workers);
+        DynamicTree<Puppet> live = trees.start(workers);
+        DynamicTree<Puppet> other = trees.start(workers);
         InstanceRef<Puppet> ref = live.start(new Puppet());
         InstanceRef<Puppet> strange = other.start(new Puppet());
         assertThat(strange.path()).isEqualTo(ref.path());
@@ -95,7 +89,7 @@ class InstanceRefScenarioTest {
         });
         Puppet first = new Puppet();
         Puppet blocking = new Puppet();
-        DynamicTree<Puppet> live = start(DynamicSpec.describedBy(
+        DynamicTree<Puppet> live = trees.start(DynamicSpec.describedBy(
                 "workers",
                 (Puppet puppet) -> ChildSpec.of(
                                 puppet == blocking ? "blocking" : "namesake", puppet)
@@ -148,7 +142,7 @@ class InstanceRefScenarioTest {
     void rulesOfInstances_areAppliedInTheOrderInWhichTheyWereSet() throws Exception {
         List<String> seen = new CopyOnWriteArrayList<>();
         DynamicTree<Integer> live =
-                start(DynamicSpec.of("workers", (Integer argument, ChildContext self) -> {
+                trees.start(DynamicSpec.of("workers", (Integer argument, ChildContext self) -> {
                             seen.add("body " + argument);
                             self.awaitStop();
                         })

@@ -1,5 +1,7 @@
 package dev.oversight;
 
+import dev.oversight.dynamic.DynamicSpec;
+import dev.oversight.dynamic.DynamicTree;
 import dev.oversight.spi.Platform;
 import dev.oversight.spi.Threads;
 import dev.oversight.spi.TimeSource;
@@ -40,6 +42,13 @@ final class LeakCheck implements AfterEachCallback {
 
     Supervisor start(SupervisorSpec spec, Platform platform) throws InterruptedException {
         return closeLater(Supervisor.start(spec, platform));
+    }
+
+    /** Instances of one template, which are restarted without end. */
+    <A> DynamicTree<A> start(DynamicSpec<A> spec) throws InterruptedException {
+        DynamicTree<A> tree = spec.neverGiveUp().start(platform());
+        closeLater(tree.root());
+        return tree;
     }
 
     synchronized Supervisor closeLater(Supervisor tree) {
