@@ -177,7 +177,11 @@ class AdoptThreadScenarioTest {
                 .shutdown(Shutdown.immediate()));
         events.await(ChildAbandoned.class, "root/legacy");
         told.await();
-        assertThat(tree.abandoned()).hasSize(1);
+        Eventually.await(
+                "its run waits for it",
+                () -> tree.abandoned().stream()
+                        .flatMap(run -> run.stack().stream())
+                        .anyMatch(frame -> frame.getMethodName().equals("awaitEnd")));
         gate.countDown();
         Eventually.await("it has ended", () -> tree.abandoned().isEmpty());
         assertThat(thread.join(Eventually.LIMIT)).isTrue();

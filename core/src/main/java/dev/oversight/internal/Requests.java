@@ -170,7 +170,7 @@ final class Requests {
         Child child = fail.run != null ? fail.run.child : children.find(fail.id);
         if (child == null) {
             fail.reply.fail(new UnknownChildException(here.path, fail.id));
-        } else if (here.isStopping()) {
+        } else if (here.isStopping() || here.phase == Phase.ENDED) {
             fail.reply.fail(notRunning());
         } else if (child.run == null
                 || (fail.run != null && child.run != fail.run)

@@ -249,6 +249,10 @@ class WatchScenarioTest {
         assertThat(h.fail("a").problem())
                 .isInstanceOf(SupervisorNotRunningException.class)
                 .hasMessageContaining("is stopping");
+        h.complete("b");
+        assertThat(h.fail("a").problem())
+                .isInstanceOf(SupervisorNotRunningException.class)
+                .hasMessageContaining("has ended");
     }
 
     @Test
