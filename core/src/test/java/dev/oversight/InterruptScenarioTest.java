@@ -262,6 +262,9 @@ class InterruptScenarioTest {
                             "a",
                             self -> {
                                 waits.countDown();
+                                while (self.running()) {
+                                    Thread.onSpinWait(); // sees the request before the interrupt
+                                }
                                 if (timed) {
                                     self.awaitStop(Duration.ofHours(1));
                                 } else {
