@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,17 @@ class ApiErrorScenarioTest {
         assertThat(((OversightException) thrown).path()).isEqualTo(path);
         parts.forEach(part -> assertThat(thrown).hasMessageContaining(part));
         pointsHere(thrown);
+    }
+
+    @Test
+    void whatHangsOnARequestThatFails_runsOutsideTheLoop() throws Exception {
+        Supervisor tree = start();
+        CompletableFuture<Integer> asked = tree.addAsync(
+                        ChildSpec.of("late", IDLE).readyWithin(Duration.ofHours(1)))
+                .handle((ref, problem) -> tree.count().specs()); // would throw inside the loop
+        Trees.awaitState(tree, "late", ChildState.STARTING);
+        tree.terminate("late");
+        assertThat(asked.get()).isPositive();
     }
 
     @Test
