@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 class GuardianTest {
     private static final String STUBBORN =
@@ -244,26 +246,34 @@ class GuardianTest {
     /** Whoever is watched next may notice before the one that waits for its end. */
     @Test
     void guardianKilledAndNoticedTwice_isReplacedOnce() throws Exception {
+        Set<Long> others = guardians();
         Guardian guardian = new Guardian(Tools.system());
         guardian.watch("-1234567");
-        long others = guardians() - 1;
         for (int round = 0; round < 20; round++) {
-            ProcessHandle.of(guardian.pid()).orElseThrow().destroyForcibly();
+            long pid = guardian.pid();
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            Await.until("it is dead", () -> !lives(pid));
             guardian.watch("-1234567");
         }
-        Await.until("there is one", () -> lives(guardian.pid()) && guardians() == others + 1);
-        long pid = guardian.pid();
+        Await.until("there is one", () -> newer(others).equals(Set.of(guardian.pid())));
         guardian.end();
-        Await.until("and none", () -> !lives(pid) && guardians() == others);
+        Await.until("and none", () -> newer(others).isEmpty());
     }
 
-    private static long guardians() {
+    private static Set<Long> newer(Set<Long> others) {
+        Set<Long> now = guardians();
+        now.removeAll(others);
+        return now;
+    }
+
+    private static Set<Long> guardians() {
         return ProcessHandle.current()
                 .children()
-                .filter(ProcessHandle::isAlive)
                 .filter(child ->
                         child.info().commandLine().orElse("").contains("oversight-guardian"))
-                .count();
+                .map(ProcessHandle::pid)
+                .filter(FakeChild::lives)
+                .collect(Collectors.toSet());
     }
 
     private static void kill(String signal, long pid) throws IOException {
