@@ -167,8 +167,9 @@ class AdoptThreadScenarioTest {
             @Override
             public void start() {
                 super.start();
-                running.get()
-                        .terminateAsync("legacy"); // done when it returns, for want of a budget
+                running.get().terminateAsync("legacy"); // which has no budget
+                Eventually.await(
+                        "it is let go of", () -> !running.get().abandoned().isEmpty());
             }
         };
         CountDownLatch told = new CountDownLatch(1);
