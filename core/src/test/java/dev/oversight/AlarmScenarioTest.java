@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a supervisor asks of the timers: one alarm at a time, for the next thing that is due. */
@@ -92,6 +93,39 @@ class AlarmScenarioTest {
                 trees.platform(ticking, strict, Threads.virtual()));
         puppet.crashAndAwaitRestart();
         assertThat(delays).isNotEmpty().allMatch(delay -> delay == 0);
+    }
+
+    /** While the loop is busy, so that both wait in its queue. */
+    @Test
+    void anAlarmThatGoesOffTwice_isTakenInTwice() throws Exception {
+        CountDownLatch inRule = trees.gate();
+        CountDownLatch gate = trees.gate();
+        Restart slow = Restart.when(exit -> {
+            inRule.countDown();
+            Puppet.deafAwait(gate);
+            return true;
+        });
+        Puppet puppet = new Puppet();
+        Puppet blocking = new Puppet();
+        Timers twice = (delay, task) -> time.after(delay, () -> {
+            task.run();
+            task.run();
+        });
+        Supervisor tree = trees.start(
+                SupervisorSpec.of("root")
+                        .neverGiveUp()
+                        .child("a", puppet, c -> c.backoff(Backoff.constant(Duration.ofSeconds(1))))
+                        .child("blocking", blocking, c -> c.restart(slow)),
+                trees.platform(time, twice, Threads.virtual()));
+        puppet.awaitRuns(1);
+        puppet.crash();
+        Trees.awaitState(tree, "a", ChildState.BACKING_OFF);
+        blocking.crash();
+        inRule.await();
+        time.advance(Duration.ofSeconds(1));
+        gate.countDown();
+        puppet.awaitRuns(2);
+        assertThat(tree.children()).hasSize(2);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /**
  * The loop of one supervisor: applies inputs one after the other, without a thread of its own. Whoever
@@ -164,13 +165,14 @@ final class SerialLoop {
      * threads of our own.
      */
     void submitPatiently(Input input) {
-        driveWhenThereIsHeap().enter(this, input);
+        whenThereIsHeap(Drive::new).enter(this, input);
     }
 
-    private static Drive driveWhenThereIsHeap() {
+    /** Waits for heap if there is none for what is to be made. */
+    static <T> T whenThereIsHeap(Supplier<T> making) {
         while (true) {
             try {
-                return new Drive();
+                return making.get();
             } catch (OutOfMemoryError notYet) {
                 HeapReserve.await();
             }
@@ -327,7 +329,7 @@ final class SerialLoop {
 
     /** In a thread of its own, to which the loop has been handed over. */
     private void goOn() {
-        driveWhenThereIsHeap().run(this, null);
+        whenThereIsHeap(Drive::new).run(this, null);
     }
 
     private void apply(Input input) {

@@ -216,8 +216,12 @@ final class SupervisorRuntime implements Effects {
             alarm.cancel();
         }
         long delay = Math.max(0, nanos - now());
-        Input.Woke woke = new Input.Woke(); // made here, where a want of heap is noticed
-        alarm = tree.platform().timers().after(delay, () -> loop.submitPatiently(woke));
+        alarm = tree.platform().timers().after(delay, this::wake);
+    }
+
+    /** Another input each time: a timer of the host may call twice, and each is handed in once. */
+    private void wake() {
+        loop.submitPatiently(SerialLoop.whenThereIsHeap(Input.Woke::new));
     }
 
     @Override
