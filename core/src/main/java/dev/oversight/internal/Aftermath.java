@@ -28,6 +28,7 @@ final class Aftermath {
     private final Effects effects;
     private final Order order;
     private final Lifecycle life;
+    private final Departures departures;
     private final Rules rules;
     private final Limits limits;
     private final Superior supervisor;
@@ -37,6 +38,7 @@ final class Aftermath {
             Effects effects,
             Order order,
             Lifecycle life,
+            Departures departures,
             Rules rules,
             Limits limits,
             Superior supervisor) {
@@ -44,6 +46,7 @@ final class Aftermath {
         this.effects = effects;
         this.order = order;
         this.life = life;
+        this.departures = departures;
         this.rules = rules;
         this.limits = limits;
         this.supervisor = supervisor;
@@ -70,7 +73,7 @@ final class Aftermath {
             endedByItself(child, run, exit);
         } catch (RuleFailedException broken) {
             if (child.state.isLive()) {
-                life.downForGood(child, run, exit);
+                departures.downForGood(child, run, exit);
             }
             throw broken;
         }
@@ -86,21 +89,21 @@ final class Aftermath {
     /** A child ended though nobody had asked it to. */
     private void endedByItself(Child child, Run run, Exit exit) {
         if (here.isStopping()) {
-            life.downForGood(child, run, exit);
+            departures.downForGood(child, run, exit);
             return;
         }
         if (exit.kind() == Exit.Kind.DECLINED) {
             life.up(child); // it has answered: there is nothing to run
-            life.downForGood(child, run, exit);
+            departures.downForGood(child, run, exit);
             return;
         }
         boolean restarts = rules.shouldRestart(child, exit);
         boolean startFailed =
                 child.state == ChildState.STARTING && (restarts || exit.cause() != null);
         if (startFailed && life.isAwaited(child)) {
-            StartFailedException failure = Lifecycle.startFailure(child, exit.cause());
+            StartFailedException failure = Departures.startFailure(child, exit.cause());
             boolean takesAllDown = isNotUp(child, failure);
-            life.downForGood(child, run, exit);
+            departures.downForGood(child, run, exit);
             if (takesAllDown) {
                 supervisor.stop(Outcome.Reason.START_FAILED, failure);
             }
@@ -109,10 +112,10 @@ final class Aftermath {
                 life.up(child); // it did what it was to do, ready or not
             }
             child.endedByItself = true;
-            life.downForGood(child, run, exit);
+            departures.downForGood(child, run, exit);
         } else if (order.isAboutToStop(child)) {
             // Overtaken by the sweep that was about to stop it: the same failure, not another one.
-            life.restarting(child, run, exit);
+            departures.restarting(child, run, exit);
             life.bringUp(child);
         } else {
             restartWithinLimits(child, run, exit);
@@ -122,20 +125,20 @@ final class Aftermath {
     private void restartWithinLimits(Child child, Run run, Exit exit) {
         switch (limits.ask(child, run, exit)) {
             case Limits.Verdict.Allowed allowed -> {
-                life.restarting(child, run, exit);
+                departures.restarting(child, run, exit);
                 rules.backOff(child, exit.uptimeNanos());
                 order.restart(child, rules);
             }
             case Limits.Verdict.Later later -> {
-                life.restarting(child, run, exit);
+                departures.restarting(child, run, exit);
                 rules.backOff(child, exit.uptimeNanos());
                 comesBackLater(child, later);
                 order.restart(child, rules);
             }
             case Limits.Verdict.Parked parked ->
-                life.parked(child, run, exit, parked(parked, exit));
+                departures.parked(child, run, exit, parked(parked, exit));
             case Limits.Verdict.GivenUp givenUp -> {
-                life.downForGood(child, run, exit);
+                departures.downForGood(child, run, exit);
                 supervisor.stop(Outcome.Reason.TOO_MANY_FAILURES, givenUp.why());
             }
         }
@@ -210,7 +213,7 @@ final class Aftermath {
         Limits.@Nullable Verdict verdict = restarts ? limits.ask(child, run, exit) : null;
         boolean comesBack = verdict instanceof Limits.Verdict.Allowed
                 || verdict instanceof Limits.Verdict.Later;
-        life.failed(child, run, exit, failure, comesBack);
+        departures.failed(child, run, exit, failure, comesBack);
         child.comesBack = comesBack;
         child.endedByItself = !awaited && !restarts;
         @Nullable
@@ -239,7 +242,7 @@ final class Aftermath {
         try {
             return rules.shouldRestart(child, exit);
         } catch (RuleFailedException broken) {
-            life.failed(child, run, exit, failure, false);
+            departures.failed(child, run, exit, failure, false);
             throw broken;
         }
     }

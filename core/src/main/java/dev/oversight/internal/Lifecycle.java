@@ -6,44 +6,31 @@ import dev.oversight.StartFailedException;
 import dev.oversight.event.AbandonedRunEnded;
 import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildBackingOff;
-import dev.oversight.event.ChildCompleted;
-import dev.oversight.event.ChildDeclined;
 import dev.oversight.event.ChildDown;
-import dev.oversight.event.ChildFailed;
-import dev.oversight.event.ChildParked;
 import dev.oversight.event.ChildReady;
-import dev.oversight.event.ChildRemoved;
 import dev.oversight.event.ChildSilent;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildState;
 import dev.oversight.event.ChildStopped;
 import dev.oversight.event.ChildStopping;
-import dev.oversight.event.Failure;
 import dev.oversight.event.StopCause;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
 
 /**
- * The life of single children: starts them, stops them, and notes how they end. Knows nothing of rules;
- * whose turn it is to start it asks the {@link Order}.
+ * The life of single children: starts them, stops them, lets go of them. Knows nothing of rules; whose turn
+ * it is to start it asks the {@link Order}, and who is gone it hands to {@link Departures}.
  */
 final class Lifecycle {
-    private static final int FAILURES_PER_CHILD = 8;
-
     private final Situation here;
     private final Effects effects;
     private final Children children;
     private final Deadlines deadlines;
-    private final ExitMemory forgotten;
     private final SlowestStops slowest;
     private final Order order;
-
-    /** Whom those that were forgotten had needed. */
-    private final Queue<Child> neededNoMore = new ArrayDeque<>(0);
+    private final Departures departures;
 
     /** Has just been said to have failed: what follows is not this class's to begin. */
     private @Nullable Child held;
@@ -53,21 +40,16 @@ final class Lifecycle {
             Effects effects,
             Children children,
             Deadlines deadlines,
-            ExitMemory forgotten,
             SlowestStops slowest,
-            Order order) {
+            Order order,
+            Departures departures) {
         this.here = here;
         this.effects = effects;
         this.children = children;
         this.deadlines = deadlines;
-        this.forgotten = forgotten;
         this.slowest = slowest;
         this.order = order;
-    }
-
-    private void move(Child child, ChildState to) {
-        order.moves(child, to);
-        children.move(child, to, here.now);
+        this.departures = departures;
     }
 
     static Run liveRun(Child child) {
@@ -95,7 +77,7 @@ final class Lifecycle {
         run.startedNanos = here.now;
         child.run = run;
         boolean awaits = child.awaitsReadiness || run.notStarted;
-        move(child, awaits ? ChildState.STARTING : ChildState.RUNNING);
+        order.move(child, awaits ? ChildState.STARTING : ChildState.RUNNING);
         effects.publish(new ChildStarted(child.path, child.incarnation, here.now, awaits));
         if (!awaits) {
             up(child);
@@ -116,7 +98,7 @@ final class Lifecycle {
             return;
         }
         deadlines.remove(child);
-        move(child, ChildState.RUNNING);
+        order.move(child, ChildState.RUNNING);
         effects.publish(new ChildReady(
                 child.path,
                 child.incarnation,
@@ -171,7 +153,7 @@ final class Lifecycle {
     /** Takes a child that is RESTARTING on: to its delay, or up, unless others have to come first. */
     void backOffOrBringUp(Child child) {
         if (child.backsOff && child.delayNanos > 0) {
-            move(child, ChildState.BACKING_OFF);
+            order.move(child, ChildState.BACKING_OFF);
             deadlines.add(child, here.now + child.delayNanos);
             effects.publish(new ChildBackingOff(
                     child.path,
@@ -187,7 +169,7 @@ final class Lifecycle {
     /** A child that was down, or whose delay is over, is on its way up. */
     void restarts(Child child) {
         deadlines.remove(child);
-        move(child, ChildState.RESTARTING);
+        order.move(child, ChildState.RESTARTING);
     }
 
     /** A delay may be over while everything ends. */
@@ -204,7 +186,7 @@ final class Lifecycle {
         Run run = child.run;
         long stopBy = stopBy(child);
         if (run != null) {
-            move(child, ChildState.STOPPING);
+            order.move(child, ChildState.STOPPING);
             effects.publish(new ChildStopping(child.path, run.incarnation, here.now, why));
         }
         askToStop(child, stopBy);
@@ -226,8 +208,8 @@ final class Lifecycle {
     void askToStop(Child child, long stopBy) {
         Run run = child.run;
         if (run == null) { // only after a defect: nothing is there that could be asked
-            move(child, ChildState.STOPPED);
-            settle(child, new Exit(Exit.Kind.FAILED, here.cause, 0));
+            order.move(child, ChildState.STOPPED);
+            departures.settle(child, new Exit(Exit.Kind.FAILED, here.cause, 0));
             return;
         }
         effects.signal(run, stopBy);
@@ -282,7 +264,7 @@ final class Lifecycle {
         long after = here.now - child.sinceNanos;
         slowest.add(child, after, true, here);
         if (child.parkedBy == null || here.isStopping()) {
-            move(child, ChildState.ABANDONED);
+            order.move(child, ChildState.ABANDONED);
         }
         effects.publish(
                 new ChildAbandoned(child.path, run.incarnation, here.now, Duration.ofNanos(after)));
@@ -311,7 +293,7 @@ final class Lifecycle {
         child.comesBack = false;
         if (comesBack) {
             child.lastExit = exit;
-            move(child, ChildState.RESTARTING);
+            order.move(child, ChildState.RESTARTING);
             if (child != held) {
                 backOffOrBringUp(child);
             }
@@ -319,24 +301,24 @@ final class Lifecycle {
         }
         Exit parked = child.parkedBy;
         if (parked != null && child.state == ChildState.STOPPING && !here.isStopping()) {
-            park(child, parked);
+            departures.park(child, parked);
             return;
         }
         if (child.state == ChildState.STOPPING) {
-            move(child, ChildState.STOPPED);
+            order.move(child, ChildState.STOPPED);
         }
-        settle(child, exit);
+        departures.settle(child, exit);
     }
 
     /** A child that was to be started stays down. */
     void down(Child child) {
         deadlines.remove(child);
-        move(child, ChildState.STOPPED);
+        order.move(child, ChildState.STOPPED);
         effects.publish(new ChildDown(child.path, child.incarnation, here.now));
         child.isNotUp(
                 () -> new StartFailedException(child.path, "its start was called off", here.cause));
         Exit last = child.lastExit;
-        settle(child, last != null ? last : new Exit(Exit.Kind.STOPPED, null, 0));
+        departures.settle(child, last != null ? last : new Exit(Exit.Kind.STOPPED, null, 0));
     }
 
     /** An abandoned run has ended after all, perhaps long after its child is gone or restarted. */
@@ -346,7 +328,7 @@ final class Lifecycle {
         effects.publish(new AbandonedRunEnded(child.path, run.incarnation, here.now, run.cause));
         effects.released(run); // only now is its number free
         if (child.state == ChildState.ABANDONED && child.incarnation == run.incarnation) {
-            move(child, ChildState.STOPPED);
+            order.move(child, ChildState.STOPPED);
         }
     }
 
@@ -364,119 +346,5 @@ final class Lifecycle {
         if (run.slowestBelow != null && here.isStopping()) {
             slowest.addAll(run.slowestBelow);
         }
-    }
-
-    /** Notes an end after which the child is not started again. */
-    void downForGood(Child child, Run run, Exit exit) {
-        publishEnd(child, run, exit, false);
-        move(child, ChildState.STOPPED);
-        settle(child, exit);
-    }
-
-    /** Notes an end after which it is. */
-    void restarting(Child child, Run run, Exit exit) {
-        publishEnd(child, run, exit, true);
-        child.incarnationEnded(exit);
-        child.lastExit = exit;
-        move(child, ChildState.RESTARTING);
-    }
-
-    /** Notes an end after which it stays down, for a person to resume. */
-    void parked(Child child, Run run, Exit exit, Exit why) {
-        publishEnd(child, run, exit, false);
-        child.incarnationEnded(exit);
-        park(child, why);
-    }
-
-    private void park(Child child, Exit why) {
-        move(child, ChildState.PARKED);
-        Throwable cause = why.cause();
-        if (cause != null) {
-            effects.publish(new ChildParked(child.path, child.incarnation, here.now, cause));
-        }
-        settle(child, why);
-    }
-
-    private void publishEnd(Child child, Run run, Exit exit, boolean restarting) {
-        Throwable thrown = exit.cause();
-        if (exit.kind() == Exit.Kind.DECLINED) {
-            effects.publish(new ChildDeclined(child.path, run.incarnation, here.now));
-        } else if (thrown != null) {
-            failed(child, run, exit, thrown, restarting);
-        } else {
-            effects.publish(new ChildCompleted(
-                    child.path, run.incarnation, here.now, exit.uptimeNanos(), restarting));
-        }
-    }
-
-    /** Tells of a failure, and remembers it. */
-    void failed(Child child, Run run, Exit exit, Throwable thrown, boolean restarting) {
-        if (child.failures == null) {
-            child.failures = new ExitMemory(FAILURES_PER_CHILD);
-        }
-        child.failures.add(failure(child, run.incarnation, exit));
-        effects.publish(new ChildFailed(
-                child.path, run.incarnation, here.now, thrown, exit.uptimeNanos(), restarting));
-    }
-
-    private Failure failure(Child child, long incarnation, Exit exit) {
-        return new Failure(child.path, incarnation, here.now, exit);
-    }
-
-    /** A child is at rest: whoever waits is told, and it is forgotten if nothing keeps it. */
-    void settle(Child child, Exit exit) {
-        child.lastExit = exit;
-        child.rests();
-        child.isNotUp(() -> startFailure(child, exit.cause()));
-        child.isDown();
-        child.incarnationEnded(exit);
-        if (isToBeForgotten(child)) {
-            forget(child);
-        }
-        if (child.endedByItself) {
-            child.endedByItself = false;
-            here.significantEnded |= child.spec.significant();
-        }
-    }
-
-    /** New for each who waits. A nested supervisor names the place below it that failed. */
-    static StartFailedException startFailure(Child child, @Nullable Throwable thrown) {
-        if (child.isSupervisor && thrown instanceof StartFailedException below) {
-            return new StartFailedException(below);
-        }
-        String what = thrown == null
-                ? "it returned before it was ready"
-                : "it failed before it was ready";
-        return new StartFailedException(child.path, what, thrown);
-    }
-
-    /** Takes a child that is at rest out of the books, unless others depend on it. */
-    void forget(Child child) {
-        if (children.find(child.id) != child || child.isNeeded()) {
-            return;
-        }
-        neededNoMore.addAll(order.forget(child));
-        children.remove(child);
-        Exit exit = child.lastExit;
-        if (exit != null) {
-            forgotten.add(failure(child, child.incarnation, exit));
-        }
-        effects.publish(new ChildRemoved(child.path, child.incarnation, here.now));
-    }
-
-    /**
-     * Forgets those that were kept because a child that has been forgotten depended on them. Not at once: whoever
-     * goes through the children takes it that none goes but the one it is at.
-     */
-    void forgetNeededNoMore() {
-        for (Child child = neededNoMore.poll(); child != null; child = neededNoMore.poll()) {
-            if (child.state.isAtRest() && isToBeForgotten(child)) {
-                forget(child);
-            }
-        }
-    }
-
-    private static boolean isToBeForgotten(Child child) {
-        return child.deleted || !child.staysListed();
     }
 }

@@ -73,6 +73,12 @@ abstract class Order {
     /** Whether nothing is under way: what was to come up is up, what was to go down is down. */
     abstract boolean isDone();
 
+    /** Moves a child to another state, in the books and in the order. */
+    final void move(Child child, ChildState to) {
+        moves(child, to);
+        children.move(child, to, here.now);
+    }
+
     /** Any child is about to move to another state. */
     abstract void moves(Child child, ChildState to);
 

@@ -28,6 +28,7 @@ final class Requests {
     private final Children children;
     private final Order order;
     private final Lifecycle life;
+    private final Departures departures;
     private final Rules rules;
     private final Limits limits;
     private final Aftermath aftermath;
@@ -38,6 +39,7 @@ final class Requests {
             Children children,
             Order order,
             Lifecycle life,
+            Departures departures,
             Rules rules,
             Limits limits,
             Aftermath aftermath) {
@@ -46,6 +48,7 @@ final class Requests {
         this.children = children;
         this.order = order;
         this.life = life;
+        this.departures = departures;
         this.rules = rules;
         this.limits = limits;
         this.aftermath = aftermath;
@@ -99,7 +102,7 @@ final class Requests {
             if (delete) {
                 child.whenDown(reply);
                 child.isDown();
-                life.forget(child);
+                departures.forget(child);
             } else {
                 reply.fail(new ChildNotRunningException(child.path, child.state));
             }

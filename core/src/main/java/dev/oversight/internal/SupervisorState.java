@@ -56,6 +56,7 @@ final class SupervisorState {
     private final ExitMemory forgotten = new ExitMemory(FORGOTTEN);
     private final SlowestStops slowest = new SlowestStops();
     private final Order order;
+    private final Departures departures;
     private final Lifecycle life;
     private final Limits limits;
     private final Aftermath aftermath;
@@ -83,13 +84,14 @@ final class SupervisorState {
                         spec.stopOrder() == StopOrder.TOGETHER,
                         rules.namesWholeGroups())
                 : new LinearOrder(here, children, effects, spec.stopOrder() == StopOrder.TOGETHER);
-        this.life =
-                new Lifecycle(here, effects, children, deadlines, forgotten, slowest, this.order);
+        this.departures = new Departures(here, effects, children, forgotten, order);
+        this.life = new Lifecycle(here, effects, children, deadlines, slowest, order, departures);
         this.order.use(life);
         this.limits = new Limits(spec, here);
-        this.aftermath = new Aftermath(here, effects, order, life, rules, limits, this::stop);
-        this.requests =
-                new Requests(here, effects, children, order, life, rules, limits, aftermath);
+        this.aftermath =
+                new Aftermath(here, effects, order, life, departures, rules, limits, this::stop);
+        this.requests = new Requests(
+                here, effects, children, order, life, departures, rules, limits, aftermath);
     }
 
     // ------------------------------------------------------------------ for queries
@@ -200,7 +202,8 @@ final class SupervisorState {
             earlier = child.earlier;
             if (child.state.isAtRest()) {
                 Exit last = child.lastExit;
-                life.settle(child, last != null ? last : new Exit(Exit.Kind.FAILED, here.cause, 0));
+                departures.settle(
+                        child, last != null ? last : new Exit(Exit.Kind.FAILED, here.cause, 0));
             } else if (child.run == null
                     ? child.state.isLive()
                     : child.state == ChildState.STOPPING && child.heapIndex < 0) {
@@ -273,7 +276,7 @@ final class SupervisorState {
                     Duration.ofNanos(here.now - startedNanos)));
             effects.started();
         }
-        life.forgetNeededNoMore();
+        departures.forgetNeededNoMore();
         if (isNothingLeft()) {
             stop(Outcome.Reason.NO_CHILD_LEFT, null);
             order.goOn();

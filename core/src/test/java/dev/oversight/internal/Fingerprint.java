@@ -348,6 +348,7 @@ final class Fingerprint {
     private static Field[] relevant(Class<?> type) {
         boolean isOurs = type.getPackageName().equals("dev.oversight.internal")
                 && type != Lifecycle.class
+                && type != Departures.class
                 && type != Rules.class
                 && type != Children.class;
         List<Field> fields = new ArrayList<>();
