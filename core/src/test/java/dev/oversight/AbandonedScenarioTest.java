@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.oversight.event.AbandonedRun;
 import dev.oversight.event.AbandonedRunEnded;
 import dev.oversight.event.ChildState;
+import dev.oversight.spi.Threads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -209,7 +210,9 @@ class AbandonedScenarioTest {
                                         100_000); // returns at once while the flag is set
                             }
                         },
-                        c -> c.shutdown(Shutdown.immediate())));
+                        c -> c.shutdown(Shutdown.immediate())
+                                .threads(trees.recording(
+                                        Threads.platformDaemon())))); // not all carriers
         tree.terminate("spins");
         other.crashAndAwaitRestart();
         awaitState(tree, "other", ChildState.RUNNING);

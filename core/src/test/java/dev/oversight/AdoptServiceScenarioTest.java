@@ -269,7 +269,10 @@ class AdoptServiceScenarioTest {
     void anAsyncStart_isReadyWhenItsStageIsComplete() throws Exception {
         Eventually.Caller<Supervisor> start = Eventually.calling(
                 "start",
-                () -> trees.start(root().child("web", async(), c -> c.readyWithin(ofMinute()))));
+                () -> trees.start(root().child(
+                                "web",
+                                async(),
+                                c -> c.readyWithin(ofMinute()).shutdown(Shutdown.unbounded()))));
         Server server = awaitServer(1);
         start.awaitBlocked();
         assertThat(start.isDone()).isFalse();

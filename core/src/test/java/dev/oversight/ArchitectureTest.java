@@ -284,12 +284,12 @@ class ArchitectureTest {
                         .map(call -> call.getOriginOwner().getSimpleName() + "."
                                 + call.getOrigin().getName()))
                 .containsExactlyInAnyOrder(
+                        "Helpers.enter",
+                        "Helpers.wake",
                         "Locks.await",
                         "Locks.wake",
                         "ServiceWaiters.await",
                         "ServiceWaiters.wake",
-                        "ServiceWaiters.wakeAll",
-                        "ThreadRun.beginToWait",
-                        "ThreadRun.wakeHelpers");
+                        "ServiceWaiters.wakeAll");
     }
 }

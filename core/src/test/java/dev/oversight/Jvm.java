@@ -25,6 +25,11 @@ final class Jvm {
 
     /** Ends it, and fails, when it takes longer than that. */
     static Ended run(Duration limit, Class<?> program, String... options) throws Exception {
+        return run(limit, program, List.of(), options);
+    }
+
+    static Ended run(Duration limit, Class<?> program, List<String> arguments, String... options)
+            throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
@@ -37,6 +42,7 @@ final class Jvm {
                         place(Jvm.class).toString(),
                         jar(Assertions.class).toString())));
         command.add(program.getName());
+        command.addAll(arguments);
         Path output = Files.createTempFile("jvm", ".out");
         Path errors = Files.createTempFile("jvm", ".err");
         try {

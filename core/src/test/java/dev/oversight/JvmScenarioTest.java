@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -101,6 +103,45 @@ class JvmScenarioTest {
         Jvm.Ended ended = Jvm.run(NobodyWaits.class);
         assertThat(ended.code()).isZero();
         assertThat(ended.output().lines()).containsExactly("started 2");
+    }
+
+    static final class OneCarrier {
+        public static void main(String[] args) throws Exception {
+            AtomicInteger crashes = new AtomicInteger();
+            SupervisorSpec spec =
+                    SupervisorSpec.of("root").neverGiveUp().child("calm", ChildContext::awaitStop);
+            for (int s = 0; s < Integer.parseInt(args[0]); s++) {
+                SupervisorSpec nested = SupervisorSpec.of("nested-" + s).neverGiveUp();
+                for (int i = 0; i < Integer.parseInt(args[1]); i++) {
+                    nested = nested.child("hot-" + i, self -> {
+                        crashes.incrementAndGet();
+                        throw new Puppet.Crash("at once");
+                    });
+                }
+                spec = spec.child(nested);
+            }
+            try (Supervisor tree = Supervisor.start(spec)) {
+                for (int i = 0; i < 100; i++) {
+                    tree.terminate("calm"); // its thread has to run for that
+                    tree.restart("calm");
+                }
+                say(crashes.get() > 1_000 ? "both went on" : "only the calm one ran");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "1,10", "3,3"})
+    void childrenThatCrashAtOnce_leaveTheOnlyProcessorToOthersToo(String supervisors, String hot)
+            throws Exception {
+        Jvm.Ended ended = Jvm.run(
+                Duration.ofSeconds(50),
+                OneCarrier.class,
+                List.of(supervisors, hot),
+                "-Djdk.virtualThreadScheduler.parallelism=1",
+                "-Djdk.virtualThreadScheduler.maxPoolSize=1");
+        assertThat(ended.code()).as(ended.errors()).isZero();
+        assertThat(ended.output().lines()).containsExactly("both went on");
     }
 
     static final class HeapIsExhausted {

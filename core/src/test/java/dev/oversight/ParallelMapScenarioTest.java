@@ -244,17 +244,14 @@ class ParallelMapScenarioTest {
     void anElementThatTakesTooLong_isStoppedAndTheRestGoesOn() throws Exception {
         ManualTime time = new ManualTime();
         TaskSupervisor slow = tasks.in(trees.start(root(tasks), time));
-        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch runs = new CountDownLatch(3);
         Eventually.Caller<List<Mapped<Integer, Integer>>> reader = Eventually.calling(
                 "read",
                 () -> slow.<Integer, Integer>mapResults(
                                 List.of(0, 1, 2),
                                 i -> {
-                                    if (i == 1) {
-                                        runs.countDown();
-                                        return blocks();
-                                    }
-                                    return i;
+                                    runs.countDown();
+                                    return i == 1 ? blocks() : i;
                                 },
                                 Concurrency.of(3).timeout(Duration.ofSeconds(5)))
                         .toList());

@@ -214,11 +214,12 @@ class PartitionedScenarioTest {
     void interruptedResize_isMadeGoodByTheNext() throws Exception {
         CountDownLatch gate = trees.gate();
         PartitionedSupervisor live = start(PartitionedSpec.of("shards", 3, (part, self) -> {
-            self.awaitStop();
-            if (part == 2) {
-                Puppet.deafAwait(gate);
-            }
-        }));
+                    self.awaitStop();
+                    if (part == 2) {
+                        Puppet.deafAwait(gate);
+                    }
+                })
+                .parts(c -> c.shutdown(Shutdown.unbounded())));
         var resizing = Eventually.calling("resize", () -> live.resize(1));
         Eventually.await(
                 "the last part is stopping",

@@ -79,7 +79,10 @@ class PlatformDefectScenarioTest {
                 SupervisorSpec.of("root")
                         .neverGiveUp()
                         .listener(events)
-                        .child("sibling", Puppet.idle())
+                        .child(
+                                "sibling",
+                                Puppet.idle(),
+                                c -> c.shutdown(Shutdown.within(Duration.ofMinutes(5))))
                         .child(
                                 "later",
                                 self -> {

@@ -83,15 +83,19 @@ class RandomOperationsRaceTest {
         if (random.nextInt(8) == 0) {
             return ChildSpec.of(SupervisorSpec.of(id)
                     .neverGiveUp()
-                    .child("x", body(random.nextLong(), rate))
-                    .child("y", body(random.nextLong(), rate)));
+                    .child("x", body(random.nextLong(), rate), RandomOperationsRaceTest::patient)
+                    .child("y", body(random.nextLong(), rate), RandomOperationsRaceTest::patient));
         }
         List<Restart> rules = List.of(Restart.PERMANENT, Restart.TRANSIENT, Restart.TEMPORARY);
-        ChildSpec spec = ChildSpec.of(id, body(random.nextLong(), rate))
+        ChildSpec spec = patient(ChildSpec.of(id, body(random.nextLong(), rate)))
                 .restart(rules.get(random.nextInt(3)))
-                .shutdown(Shutdown.unbounded())
                 .interruptOnStop(random.nextInt(4) != 0);
         return random.nextInt(4) == 0 ? spec.backoff(Backoff.constant(Duration.ofMillis(1))) : spec;
+    }
+
+    /** Nobody is to be abandoned because the machine stood still. */
+    private static ChildSpec patient(ChildSpec child) {
+        return child.shutdown(Shutdown.unbounded());
     }
 
     private void operate(Supervisor tree, Random random) throws Exception {

@@ -17,6 +17,7 @@ import dev.oversight.service.PublisherEndedException;
 import dev.oversight.service.ServiceRef;
 import dev.oversight.service.ServiceTakenException;
 import dev.oversight.service.ServiceUnavailableException;
+import dev.oversight.spi.Threads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -230,6 +231,8 @@ class ServiceOwnerScenarioTest {
                                         self.ready();
                                         way.run(self);
                                     })
+                                    .threads(
+                                            trees.recording(Threads.platformDaemon())) // no carrier
                                     .readyWithin(HOUR))
                             .child(
                                     "standby",

@@ -10,6 +10,7 @@ import dev.oversight.event.ChildAbandoned;
 import dev.oversight.event.ChildSnapshot;
 import dev.oversight.event.ChildStarted;
 import dev.oversight.event.ChildState;
+import dev.oversight.event.SupervisorEnded;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /** Ends, stops and restarts that meet. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -116,6 +118,7 @@ class StopRaceTest {
         Eventually.await("all have ended", () -> tree.count().active() == 1);
         slow.countDown();
         close.result();
+        events.await(SupervisorEnded.class, "root");
 
         assertThat(tree.children()).hasSize(9).allMatch(c -> c.incarnation() == 1);
         assertThat(tree.children())
@@ -240,8 +243,11 @@ class StopRaceTest {
                     inside.decrementAndGet();
                 }
             };
-            SupervisorSpec nested = SupervisorSpec.of("in").child("x", counts).child("y", counts);
-            SupervisorSpec spec = SupervisorSpec.of("root").child("a", counts).child(nested);
+            UnaryOperator<ChildSpec> patient = c -> c.shutdown(Shutdown.unbounded());
+            SupervisorSpec nested =
+                    SupervisorSpec.of("in").child("x", counts, patient).child("y", counts, patient);
+            SupervisorSpec spec =
+                    SupervisorSpec.of("root").child("a", counts, patient).child(nested);
             Supervisor tree = trees.start(spec);
             tree.close();
             assertThat(inside).hasValue(0);
@@ -262,8 +268,9 @@ class StopRaceTest {
     void closeFromManyThreads_returnsInAll() throws Exception {
         for (int round = 0; round < 30; round++) {
             Supervisor tree = trees.start(SupervisorSpec.of("root")
-                    .child("a", Puppet.idle())
-                    .child(SupervisorSpec.of("in").child("b", Puppet.idle())));
+                    .child("a", Puppet.idle(), c -> c.shutdown(Shutdown.unbounded()))
+                    .child(SupervisorSpec.of("in")
+                            .child("b", Puppet.idle(), c -> c.shutdown(Shutdown.unbounded()))));
             List<Eventually.Caller<Outcome>> callers = new ArrayList<>();
             for (int t = 0; t < 8; t++) {
                 boolean stops = t % 2 == 0;

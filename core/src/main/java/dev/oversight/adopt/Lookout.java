@@ -109,8 +109,8 @@ final class Lookout {
             interrupt = e;
         }
         if (leave()) {
-            Thread.interrupted(); // ours, unless it was thrown; one of a stop, too, has told us
-            // all it can
+            // Ours, unless it was thrown; one of a stop, too, has told us all it can.
+            Thread.interrupted();
         } else if (interrupt != null) {
             throw interrupt;
         }

@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Makes sure that a loop does not run out of heap half way. A child that has exhausted it reports its
@@ -30,6 +31,17 @@ final class HeapReserve {
     static void require() {
         sample = new byte[BYTES];
         sample = null;
+    }
+
+    /** Makes something, as soon as there is heap for it: for what nobody else would make up for. */
+    static <T> T whenThereIs(Supplier<T> making) {
+        while (true) {
+            try {
+                return making.get();
+            } catch (OutOfMemoryError notYet) {
+                await();
+            }
+        }
     }
 
     /** Waits until there is heap again; ten seconds at most, because somebody has to be told then. */

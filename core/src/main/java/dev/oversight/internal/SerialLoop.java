@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The loop of one supervisor: applies inputs one after the other, without a thread of its own. Whoever
@@ -28,6 +28,9 @@ import java.util.function.Supplier;
 final class SerialLoop {
     /** After so many inputs a thread of its own goes on, so that nobody who called is held up for long. */
     private static final int INPUTS_PER_TURN = 1024;
+
+    /** After so many inputs the carrier looks whether others wait for it; some tens of microseconds. */
+    private static final int INPUTS_PER_REST = 4096;
 
     private static final Input BUSY = new Input.GoOn();
     private static final VarHandle WAITING;
@@ -132,6 +135,9 @@ final class SerialLoop {
     /** Taken from {@link #waiting}, oldest first. Belongs to whoever drains, like the state. */
     private @Nullable Input taken;
 
+    /** How many were applied since the last rest. Belongs to whoever drains. */
+    private int sinceRest;
+
     /** In the list of the {@link Drive} that woke it, to which it belongs until it is drained. */
     private @Nullable SerialLoop nextWoken;
 
@@ -165,18 +171,7 @@ final class SerialLoop {
      * threads of our own.
      */
     void submitPatiently(Input input) {
-        whenThereIsHeap(Drive::new).enter(this, input);
-    }
-
-    /** Waits for heap if there is none for what is to be made. */
-    static <T> T whenThereIsHeap(Supplier<T> making) {
-        while (true) {
-            try {
-                return making.get();
-            } catch (OutOfMemoryError notYet) {
-                HeapReserve.await();
-            }
-        }
+        HeapReserve.whenThereIs(Drive::new).enter(this, input);
     }
 
     /**
@@ -285,6 +280,20 @@ final class SerialLoop {
             mine.startLast();
             apply(input);
             input = null;
+            if (++sinceRest >= INPUTS_PER_REST) {
+                sinceRest = 0;
+                rest();
+            }
+        }
+    }
+
+    /**
+     * A carrier turns to another queue of virtual threads only when it finds its own empty, and children that
+     * crash at once keep that full: each starts its successor there. While the loop rests they have none.
+     */
+    private static void rest() {
+        if (Thread.currentThread().isVirtual()) {
+            LockSupport.parkNanos(1);
         }
     }
 
@@ -329,7 +338,7 @@ final class SerialLoop {
 
     /** In a thread of its own, to which the loop has been handed over. */
     private void goOn() {
-        whenThereIsHeap(Drive::new).run(this, null);
+        HeapReserve.whenThereIs(Drive::new).run(this, null);
     }
 
     private void apply(Input input) {
@@ -359,8 +368,8 @@ final class SerialLoop {
                 input.refuse(notRunning(defect));
             }
         } catch (Throwable again) {
-            HeapReserve.await(); // for want of it, most likely; without an end this would never be
-            // left
+            // For want of it, most likely; without an end this would never be left.
+            HeapReserve.await();
             if (again != defect) { // the JVM may throw the same OutOfMemoryError twice
                 defect.addSuppressed(again);
             }

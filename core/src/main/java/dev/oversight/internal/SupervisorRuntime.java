@@ -221,7 +221,7 @@ final class SupervisorRuntime implements Effects {
 
     /** Another input each time: a timer of the host may call twice, and each is handed in once. */
     private void wake() {
-        loop.submitPatiently(SerialLoop.whenThereIsHeap(Input.Woke::new));
+        loop.submitPatiently(HeapReserve.whenThereIs(Input.Woke::new));
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.oversight.spi.Timers;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Alarms for all trees of the JVM: one daemon thread, which only starts virtual threads and goes away
@@ -13,7 +12,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class SystemTimers implements Timers {
     private static final SystemTimers SHARED = new SystemTimers();
-    private static final long PAUSE_NANOS = 10_000_000;
 
     private final ScheduledThreadPoolExecutor timer;
 
@@ -42,16 +40,9 @@ public final class SystemTimers implements Timers {
 
     /** An alarm that is lost would never be missed: it waits for heap if there is none. */
     private static void start(Runnable task) {
-        while (true) {
-            try {
-                Thread.ofVirtual()
-                        .name("oversight-alarm")
-                        .inheritInheritableThreadLocals(false)
-                        .start(task);
-                return;
-            } catch (OutOfMemoryError notYet) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        }
+        HeapReserve.whenThereIs(() -> Thread.ofVirtual()
+                .name("oversight-alarm")
+                .inheritInheritableThreadLocals(false)
+                .start(task));
     }
 }

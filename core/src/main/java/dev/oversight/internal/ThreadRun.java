@@ -20,8 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,15 +36,16 @@ final class ThreadRun extends Run
 
     static {
         try {
-            HOOKS = MethodHandles.lookup().findVarHandle(ThreadRun.class, "hooks", Hook.class);
-            HELPERS = MethodHandles.lookup().findVarHandle(ThreadRun.class, "helpers", Set.class);
+            HOOKS = MethodHandles.lookup().findVarHandle(ThreadRun.class, "hooks", StopHook.class);
+            HELPERS =
+                    MethodHandles.lookup().findVarHandle(ThreadRun.class, "helpers", Helpers.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
     /** Marks a thread that runs stop hooks: what it calls comes from inside the child as well. */
-    private record Helper(ThreadRun run) implements Thread.UncaughtExceptionHandler {
+    private record HookThread(ThreadRun run) implements Thread.UncaughtExceptionHandler {
         @Override
         public void uncaughtException(Thread dying, Throwable thrown) {
             Log.log(
@@ -56,19 +55,15 @@ final class ThreadRun extends Run
         }
     }
 
-    /** Stop hooks, the newest first. */
-    private record Hook(Runnable action, @Nullable Hook earlier) {}
-
-    /** In place of the hooks: they have been taken, the next one runs at once. */
-    private static final Hook TAKEN = new Hook(() -> {}, null);
-
     final SupervisorRuntime supervisor;
 
     /** Set before it is started, and never again. */
     @Nullable
     Thread thread;
 
-    private volatile @Nullable Hook hooks;
+    /** The newest one, or {@link StopHook#TAKEN}; null if there is none. */
+    private volatile @Nullable StopHook hooks;
+
     private volatile boolean stopRequested;
 
     /** The hooks have run and the interrupt was sent, or its budget is over. */
@@ -84,7 +79,7 @@ final class ThreadRun extends Run
     private volatile boolean registers;
 
     /** Threads of the body's own that wait for the request to stop; null if none ever did. */
-    private volatile @Nullable Set<Thread> helpers;
+    private volatile @Nullable Helpers helpers;
 
     /** Undone when it ends; null if it has none. Touched by its own thread alone. */
     private @Nullable List<Link> links;
@@ -101,7 +96,7 @@ final class ThreadRun extends Run
     static @Nullable ThreadRun ofCaller() {
         return switch (Thread.currentThread().getUncaughtExceptionHandler()) {
             case ThreadRun run -> run;
-            case Helper helper -> helper.run;
+            case HookThread hooks -> hooks.run;
             case null, default -> null;
         };
     }
@@ -155,8 +150,8 @@ final class ThreadRun extends Run
             supervisor.tree().services().release(this);
             supervisor.tree().locks().release(this);
         } catch (Throwable noHeap) {
-            // What is left there belongs to a run that has ended: nobody gets it, and it blocks no
-            // name.
+            // What is left there belongs to a run that has ended: nobody gets it, no name is
+            // blocked.
             Log.log(
                     System.Logger.Level.WARNING,
                     () -> "what " + child.path + " published and locked could not be taken back",
@@ -281,14 +276,14 @@ final class ThreadRun extends Run
     @Override
     public void onStop(Runnable hook) {
         Objects.requireNonNull(hook, "hook");
-        Hook earlier;
+        StopHook earlier;
         do {
             earlier = hooks;
-            if (earlier == TAKEN) {
+            if (earlier == StopHook.TAKEN) {
                 hook.run();
                 return;
             }
-        } while (!HOOKS.compareAndSet(this, earlier, new Hook(hook, earlier)));
+        } while (!HOOKS.compareAndSet(this, earlier, new StopHook(hook, earlier)));
     }
 
     @Override
@@ -314,15 +309,14 @@ final class ThreadRun extends Run
             rests(true);
             return;
         }
-        Set<Thread> known = helpers;
+        Helpers known = helpers;
         if (known == null) {
-            Set<Thread> made = ConcurrentHashMap.newKeySet();
+            Helpers made = new Helpers();
             known = HELPERS.compareAndSet(this, null, made)
                     ? made
                     : Objects.requireNonNull(helpers);
         }
-        known.add(Thread.currentThread());
-        VarHandle.fullFence(); // see wakeHelpers
+        known.enter();
     }
 
     private void endToWait() {
@@ -330,9 +324,9 @@ final class ThreadRun extends Run
             rests(false);
             return;
         }
-        Set<Thread> known = helpers;
+        Helpers known = helpers;
         if (known != null) {
-            known.remove(Thread.currentThread());
+            known.leave();
         }
     }
 
@@ -344,12 +338,10 @@ final class ThreadRun extends Run
     }
 
     private void wakeHelpers() {
-        Set<Thread> known =
-                helpers; // written before the waiter looks, as the reason to wake is here
+        // Written before the waiter looks, as the reason to wake is here.
+        Helpers known = helpers;
         if (known != null) {
-            VarHandle.fullFence(); // a set is no volatile field: that reason first, then who is in
-            // it
-            known.forEach(LockSupport::unpark);
+            known.wake();
         }
     }
 
@@ -468,14 +460,14 @@ final class ThreadRun extends Run
     /** Outside the loop: hooks first, then the interrupt. */
     void wake() {
         wakeHelpers();
-        Hook taken = (Hook) HOOKS.getAndSet(this, TAKEN);
-        if (taken == null || taken == TAKEN) {
+        StopHook taken = (StopHook) HOOKS.getAndSet(this, StopHook.TAKEN);
+        if (taken == null || taken == StopHook.TAKEN) {
             interrupt();
             return;
         }
         supervisor.startThread(child.path + "/stop", () -> {
-            Thread.currentThread().setUncaughtExceptionHandler(new Helper(this));
-            runOldestFirst(taken);
+            Thread.currentThread().setUncaughtExceptionHandler(new HookThread(this));
+            taken.runOldestFirst(child.path);
             interrupt();
         });
     }
@@ -491,23 +483,6 @@ final class ThreadRun extends Run
             LockSupport.unpark(target); // it may be in awaitStop
             if (registers) {
                 supervisor.tree().locks().wake(this);
-            }
-        }
-    }
-
-    private void runOldestFirst(Hook newest) {
-        Hook reversed = null;
-        for (Hook hook = newest; hook != null; hook = hook.earlier) {
-            reversed = new Hook(hook.action, reversed);
-        }
-        for (Hook hook = reversed; hook != null; hook = hook.earlier) {
-            try {
-                hook.action.run();
-            } catch (Throwable broken) {
-                Log.log(
-                        System.Logger.Level.WARNING,
-                        () -> "a stop hook of " + child.path + " failed",
-                        broken);
             }
         }
     }

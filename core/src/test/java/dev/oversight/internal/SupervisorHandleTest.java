@@ -112,7 +112,8 @@ class SupervisorHandleTest {
                     })
                     .join();
             assertThat(stopped[0]).isFalse();
-            assertThat((Collection<?>) fieldOf(run, "helpers")).isEmpty();
+            assertThat((Collection<?>) fieldOf(fieldOf(run, "helpers"), "waiting"))
+                    .isEmpty();
         }
     }
 

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +29,7 @@ final class FakeChild implements ChildContext, AutoCloseable {
                 throw new UnsupportedOperationException("a fake has no supervisor");
             });
 
-    final List<ProcessLine> lines = new CopyOnWriteArrayList<>();
+    final Queue<ProcessLine> lines = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private final List<Runnable> hooks = new CopyOnWriteArrayList<>();

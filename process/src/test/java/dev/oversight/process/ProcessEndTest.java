@@ -6,7 +6,11 @@ import static dev.oversight.process.FakeChild.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -171,16 +175,19 @@ class ProcessEndTest {
     }
 
     @Test
-    void anInterruptWhileItEnds_isSeenAfterwards() {
-        String script = "trap 'echo asked' TERM; echo up; while :; do sleep 0.01; done";
+    void anInterruptWhileItEnds_isSeenAfterwards(@TempDir Path dir) throws IOException {
         for (boolean interrupted : new boolean[] {true, false}) {
-            try (FakeChild child = FakeChild.run(sh(script).grace(Duration.ofMillis(300)))) {
+            Path go = dir.resolve("go-" + interrupted);
+            String script = "trap 'echo asked' TERM; echo up; while [ ! -e " + go
+                    + " ]; do sleep 0.01; done";
+            try (FakeChild child = FakeChild.run(sh(script).grace(Duration.ofMinutes(2)))) {
                 Await.until("up", () -> child.texts(false).anyMatch("up"::equals));
                 child.askWithoutInterrupt();
                 Await.until("asked", () -> child.texts(false).anyMatch("asked"::equals));
                 if (interrupted) {
                     child.interruptUnasked();
                 }
+                Files.createFile(go);
                 assertThat(child.end()).isNull();
                 assertThat(child.interruptedAtTheEnd).isEqualTo(interrupted);
             }

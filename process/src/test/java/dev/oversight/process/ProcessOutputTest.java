@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -43,7 +45,7 @@ class ProcessOutputTest {
     @Test
     void slowTaker_losesNothing() {
         CountDownLatch go = new CountDownLatch(1);
-        List<String> seen = new CopyOnWriteArrayList<>();
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
         try (FakeChild child =
                 FakeChild.run(sh("i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done")
                         .output(line -> {

@@ -73,7 +73,7 @@ class ProcessTreeTest {
     @Test
     void notReadyInTime_failsTheStartAndLeavesNothing() {
         assertThatThrownBy(() -> Supervisor.start(root().child(sh("echo $$; exec sleep 1015")
-                        .readyWhenLog("up", Duration.ofSeconds(2))
+                        .readyWhenLog("up", Duration.ofSeconds(8))
                         .toChild("api"))))
                 .isInstanceOf(StartFailedException.class)
                 .hasMessageContaining("root/api");
@@ -99,6 +99,6 @@ class ProcessTreeTest {
             pid = pid(1);
             assertThat(tree.outcome()).isEmpty();
         }
-        Await.within(Duration.ofSeconds(2), "gone", () -> !lives(pid));
+        Await.until("gone", () -> !lives(pid)); // long before its grace is over
     }
 }

@@ -246,7 +246,7 @@ class RunScenarioTest {
                 tree: t
                 children:
                   a: {command: sh polite.sh a, ready: {log: up}}
-                  b: {command: sh polite.sh b, ready: {log: "this never comes", within: 3s}}
+                  b: {command: sh polite.sh b, ready: {log: "this never comes", within: 6s}}
                   c: {command: touch started}
                 """)) {
             assertThat(runner.exitCode()).isEqualTo(3);

@@ -158,7 +158,7 @@ class ChaosTest {
                 .neverGiveUp();
         SupervisorSpec root = SupervisorSpec.of("root").neverGiveUp().child(workers.toChild());
         try (ChaosRun run = Chaos.seeded(1)
-                .during(ofMillis(500))
+                .during(ofSeconds(2))
                 .kill("workers/*", every(ofMillis(10)))
                 .start(root)) {
             workers.in(run.tree()).start("one");
@@ -244,7 +244,7 @@ class ChaosTest {
                 .child("api", ChildContext::awaitStop, c -> c.dependsOn("db"))
                 .child("web", ChildContext::awaitStop, c -> c.dependsOn("api"));
         try (ChaosRun run = Chaos.seeded(4)
-                .during(ofMillis(1500))
+                .during(ofSeconds(3))
                 .answersWithin(ofSeconds(5))
                 .flood("web", 2, every(ofMillis(20)))
                 .recoversWithin(ofSeconds(10))

@@ -223,7 +223,7 @@ class ChaosViolationTest {
             self.awaitStop(ofMillis(20));
             self.supervisor().close();
         });
-        assertThat(kinds(patient().on(root))).containsExactly(Kind.ENDED);
+        assertThat(kinds(patient().during(ofSeconds(20)).on(root))).containsExactly(Kind.ENDED);
     }
 
     /** Hears of two requests to stop the other way round. */

@@ -291,7 +291,7 @@ class RealWorkerTest {
     void aBodyThatNeverWaits_isNamed() {
         try (TestKit kit = TestKit.create()) {
             CountDownLatch end = new CountDownLatch(1);
-            assertThatThrownBy(() -> kit.patience(Duration.ofMillis(200))
+            assertThatThrownBy(() -> kit.patience(Duration.ofSeconds(3))
                             .start(SupervisorSpec.of("root").child("busy", self -> {
                                 while (end.getCount() > 0) {
                                     Thread.onSpinWait();
