@@ -247,6 +247,7 @@ class ArchitectureTest {
             "ParallelMap.exhausted",
             "ParallelMap.pending",
             "SerialLoop.taken", // whoever drains
+            "SerialLoop.sinceRest",
             "SerialLoop.drive",
             "SerialLoop.nextWoken", // whoever has woken it
             "Services.root", // set before there is a second thread
