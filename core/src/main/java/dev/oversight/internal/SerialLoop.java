@@ -10,7 +10,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The loop of one supervisor: applies inputs one after the other, without a thread of its own. Whoever
@@ -29,7 +28,7 @@ final class SerialLoop {
     /** After so many inputs a thread of its own goes on, so that nobody who called is held up for long. */
     private static final int INPUTS_PER_TURN = 1024;
 
-    /** After so many inputs the carrier looks whether others wait for it; some tens of microseconds. */
+    /** After so many inputs others have the processor for a moment. */
     private static final int INPUTS_PER_REST = 4096;
 
     private static final Input BUSY = new Input.GoOn();
@@ -287,13 +286,15 @@ final class SerialLoop {
         }
     }
 
-    /**
-     * A carrier turns to another queue of virtual threads only when it finds its own empty, and children that
-     * crash at once keep that full: each starts its successor there. While the loop rests they have none.
-     */
-    private static void rest() {
-        if (Thread.currentThread().isVirtual()) {
-            LockSupport.parkNanos(1);
+    /** While the loop rests, children that crash at once have no successors, and others get their turn. */
+    private void rest() {
+        try {
+            runtime.threads().rest();
+        } catch (Throwable broken) {
+            Log.log(
+                    System.Logger.Level.WARNING,
+                    () -> runtime.path() + ": a rest failed, so it goes on without",
+                    broken);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.oversight.spi;
 
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * Makes the threads in which children, stop hooks and listeners run: all of a tree ({@link Platform}),
  * or those of one child ({@link dev.oversight.ChildSpec#threads}).
@@ -32,6 +34,21 @@ public interface Threads {
      */
     default Threads orOwn(Threads own) {
         return own;
+    }
+
+    /**
+     * Lets other threads have the processor for a moment. Called by a supervisor that has been busy for some
+     * thousands of events, in the thread that is in its loop; overridden where somebody else decides whose
+     * turn it is, such as a test kit. What it throws is logged, and otherwise of no consequence.
+     *
+     * <p>Unless overridden, a virtual thread parks for some tens of microseconds. A carrier turns to another
+     * queue of virtual threads only when it finds its own empty, and children that crash at once keep that
+     * full: each has its successor started there. A platform thread goes on, as the operating system is fair.
+     */
+    default void rest() {
+        if (Thread.currentThread().isVirtual()) {
+            LockSupport.parkNanos(1);
+        }
     }
 
     /** Virtual threads that inherit no thread locals. The default of {@link Platform#system()}. */

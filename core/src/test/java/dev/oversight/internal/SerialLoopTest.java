@@ -100,6 +100,30 @@ class SerialLoopTest {
         assertThat(asked[0]).isEqualTo(MANY / A_TURN); // not once more for each input
     }
 
+    /** As its threads say, and whatever comes of it. */
+    @Test
+    void aBusyLoop_restsNowAndThenAndGoesOn() throws Exception {
+        List<Boolean> inside = new ArrayList<>();
+        SerialLoop[] loop = new SerialLoop[1];
+        Threads tired = new Threads() {
+            @Override
+            public Thread unstarted(String name, Runnable body) {
+                return Threads.virtual().unstarted(name, body);
+            }
+
+            @Override
+            public void rest() {
+                inside.add(loop[0].isDrainedByCaller());
+                throw new IllegalStateException("cannot rest");
+            }
+        };
+        loop[0] = runtime("root", tired).loop();
+        List<Integer> order = new ArrayList<>();
+        applyMany(loop[0], order);
+        assertThat(order).isEqualTo(IntStream.range(1, MANY).boxed().toList());
+        assertThat(inside).containsExactly(true); // after 4096
+    }
+
     @Test
     void whoeverComesDuringAHandOver_findsTheLoopBusyAndNobodyInside() throws Exception {
         int handOvers = MANY / A_TURN;

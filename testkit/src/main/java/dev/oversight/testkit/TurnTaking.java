@@ -82,6 +82,10 @@ final class TurnTaking implements Threads {
         return this;
     }
 
+    /** Whoever rests would be taken for blocked; whose turn it is is decided here. */
+    @Override
+    public void rest() {}
+
     // ------------------------------------------------------------------ from the threads
 
     void arrived(KitThread thread) {
