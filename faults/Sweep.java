@@ -342,6 +342,7 @@ public final class Sweep {
                 JAVA,
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-Djdk.virtualThreadScheduler.parallelism=4", // as in pom.xml
                 "-cp",
                 classPath(module),
                 "FirstFailure"));

@@ -34,6 +34,15 @@ class ArchitectureTest {
     /** Those that decide: no thread, no clock, no I/O. */
     private static final Set<String> PURE = Set.of(
             "SupervisorState",
+            "Aftermath",
+            "Requests",
+            "Lifecycle",
+            "Departures",
+            "Order",
+            "LinearOrder",
+            "GraphOrder",
+            "Limits",
+            "Situation",
             "Children",
             "Child",
             "Sweep",
@@ -41,6 +50,7 @@ class ArchitectureTest {
             "RestartWindow",
             "Deadlines",
             "ExitMemory",
+            "SlowestStops",
             "Input",
             "Run");
 
@@ -248,6 +258,9 @@ class ArchitectureTest {
             "ParallelMap.pending",
             "SerialLoop.taken", // whoever drains
             "SerialLoop.sinceRest",
+            "SerialLoop.rested",
+            "SerialLoop.firstHeld",
+            "SerialLoop.lastHeld",
             "SerialLoop.drive",
             "SerialLoop.nextWoken", // whoever has woken it
             "Services.root", // set before there is a second thread

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * The children of one supervisor: in start order, by id, and counted by what they do. Every move of a
- * child's state is made here.
+ * child's state comes here by way of the {@link Order}.
  */
 final class Children {
     private final String supervisorPath;
@@ -113,7 +113,7 @@ final class Children {
         }
     }
 
-    /** The one door for moves. */
+    /** The one door for moves, which only {@link Order#move} opens. */
     void move(Child child, ChildState to, long now) {
         ChildState from = child.state;
         if (!from.canMoveTo(to)) {

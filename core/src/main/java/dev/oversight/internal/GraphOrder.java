@@ -370,7 +370,7 @@ final class GraphOrder extends Order {
     }
 
     @Override
-    void moves(Child child, ChildState to) {
+    void beforeMove(Child child, ChildState to) {
         if (child.goesDown && !to.isLive()) {
             child.goesDown = false;
             goingDown--;

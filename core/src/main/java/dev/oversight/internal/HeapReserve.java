@@ -33,12 +33,16 @@ final class HeapReserve {
         sample = null;
     }
 
-    /** Makes something, as soon as there is heap for it: for what nobody else would make up for. */
+    /**
+     * Makes something, as soon as there is heap for it: for what nobody else would make up for. What is short
+     * may also be threads, so it waits a little whatever there is of heap.
+     */
     static <T> T whenThereIs(Supplier<T> making) {
         while (true) {
             try {
                 return making.get();
             } catch (OutOfMemoryError notYet) {
+                LockSupport.parkNanos(PAUSE_NANOS);
                 await();
             }
         }

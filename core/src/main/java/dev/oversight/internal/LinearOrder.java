@@ -161,7 +161,7 @@ final class LinearOrder extends Order {
     }
 
     @Override
-    void moves(Child child, ChildState to) {
+    void beforeMove(Child child, ChildState to) {
         sweep.moves(child, to);
     }
 

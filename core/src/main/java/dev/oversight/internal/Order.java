@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Whose turn it is: the order in which the children of one supervisor come up and go down. Decides when;
- * what is done to a child is the {@link Lifecycle}'s.
+ * what is done to a child is the {@link Lifecycle}'s and the {@link Departures}'.
  */
 abstract class Order {
     /** So many children are started in one turn, so that other inputs do not wait for a million. */
@@ -75,12 +75,12 @@ abstract class Order {
 
     /** Moves a child to another state, in the books and in the order. */
     final void move(Child child, ChildState to) {
-        moves(child, to);
+        beforeMove(child, to);
         children.move(child, to, here.now);
     }
 
     /** Any child is about to move to another state. */
-    abstract void moves(Child child, ChildState to);
+    abstract void beforeMove(Child child, ChildState to);
 
     /**
      * A child is about to be taken out of the books.

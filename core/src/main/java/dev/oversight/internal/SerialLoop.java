@@ -28,7 +28,7 @@ final class SerialLoop {
     /** After so many inputs a thread of its own goes on, so that nobody who called is held up for long. */
     private static final int INPUTS_PER_TURN = 1024;
 
-    /** After so many inputs others have the processor for a moment. */
+    /** After so many inputs others have the processor for a moment. See ADR 9. */
     private static final int INPUTS_PER_REST = 4096;
 
     private static final Input BUSY = new Input.GoOn();
@@ -134,8 +134,16 @@ final class SerialLoop {
     /** Taken from {@link #waiting}, oldest first. Belongs to whoever drains, like the state. */
     private @Nullable Input taken;
 
-    /** How many were applied since the last rest. Belongs to whoever drains. */
+    /** How many were applied since the last rest began, however long ago. Belongs to whoever drains. */
     private int sinceRest;
+
+    /** The input that ends the rest; null if there is none under way. Belongs to whoever drains. */
+    private @Nullable Input rested;
+
+    /** Runs whose threads are to be started when it is over, linked. Belongs to whoever drains. */
+    private @Nullable ThreadRun firstHeld;
+
+    private @Nullable ThreadRun lastHeld;
 
     /** In the list of the {@link Drive} that woke it, to which it belongs until it is drained. */
     private @Nullable SerialLoop nextWoken;
@@ -203,9 +211,13 @@ final class SerialLoop {
      * its predecessor's core free.
      */
     void startLast(ThreadRun run) {
-        Drive mine = drive();
-        mine.startLast();
-        mine.unstarted = run;
+        if (rested != null && run.isVirtual()) {
+            hold(run);
+        } else {
+            Drive mine = drive();
+            mine.startLast();
+            mine.unstarted = run;
+        }
     }
 
     /** From inside this loop: does something when the loop has been let go of. */
@@ -279,15 +291,30 @@ final class SerialLoop {
             mine.startLast();
             apply(input);
             input = null;
-            if (++sinceRest >= INPUTS_PER_REST) {
+            if (++sinceRest >= INPUTS_PER_REST && rested == null) {
                 sinceRest = 0;
-                rest();
+                beginRest();
             }
         }
     }
 
-    /** While the loop rests, children that crash at once have no successors, and others get their turn. */
-    private void rest() {
+    /**
+     * Until a thread of its own has rested, no virtual thread is started that need not be at once: children
+     * that crash at once leave their carriers to others meanwhile. The loop itself goes on.
+     */
+    private void beginRest() {
+        try {
+            Input end = new Input.GoOn();
+            runtime.threads()
+                    .unstarted("oversight-loop " + runtime.path(), () -> rest(end))
+                    .start();
+            rested = end;
+        } catch (Throwable noThread) {
+            // Then there is no rest this time; whoever needs a thread more than this will say so.
+        }
+    }
+
+    private void rest(Input end) {
         try {
             runtime.threads().rest();
         } catch (Throwable broken) {
@@ -295,6 +322,30 @@ final class SerialLoop {
                     System.Logger.Level.WARNING,
                     () -> runtime.path() + ": a rest failed, so it goes on without",
                     broken);
+        } finally {
+            submitPatiently(end);
+        }
+    }
+
+    private void hold(ThreadRun run) {
+        if (lastHeld == null) {
+            firstHeld = run;
+        } else {
+            lastHeld.next = run;
+        }
+        lastHeld = run;
+    }
+
+    private void endRest() {
+        rested = null;
+        ThreadRun run = firstHeld;
+        firstHeld = null;
+        lastHeld = null;
+        while (run != null) {
+            ThreadRun later = (ThreadRun) run.next;
+            run.next = null;
+            startLast(run);
+            run = later;
         }
     }
 
@@ -343,6 +394,9 @@ final class SerialLoop {
     }
 
     private void apply(Input input) {
+        if (input == rested) {
+            endRest();
+        }
         boolean begun = false;
         try {
             long now = runtime.now();

@@ -176,6 +176,10 @@ final class ThreadRun extends Run
         }
     }
 
+    boolean isVirtual() {
+        return thread != null && thread.isVirtual();
+    }
+
     /** Starts the thread. False if that failed, for want of heap or of native threads. */
     boolean startThread() {
         Thread made = thread;
@@ -301,8 +305,8 @@ final class ThreadRun extends Run
     }
 
     /**
-     * While its own thread waits for the stop, nobody listens for its pulse. A thread of the body's own has to
-     * be known before it looks, because nobody interrupts it.
+     * While its own thread waits for the stop, nobody listens for its pulse; a thread of the body's own is one
+     * of its {@link Helpers}.
      */
     private void beginToWait() {
         if (Thread.currentThread() == thread) {
@@ -338,8 +342,8 @@ final class ThreadRun extends Run
     }
 
     private void wakeHelpers() {
-        // Written before the waiter looks, as the reason to wake is here.
-        Helpers known = helpers;
+        Helpers known =
+                helpers; // set before a helper looks, and read when there is what it looks for
         if (known != null) {
             known.wake();
         }

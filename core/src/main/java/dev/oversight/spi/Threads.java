@@ -6,8 +6,7 @@ import java.util.concurrent.locks.LockSupport;
  * Makes the threads in which children, stop hooks and listeners run: all of a tree ({@link Platform}),
  * or those of one child ({@link dev.oversight.ChildSpec#threads}).
  *
- * <p>Called inside a supervisor's loop, by whichever thread is in it, so it must not block. What it
- * throws is a failed start of the child.
+ * <p>Whoever wraps another one passes on {@link #orOwn} and {@link #rest} as well.
  *
  * <p>The three factories here inherit no thread locals. One of your own may, but what it would inherit
  * is that of the calling thread: of a dying sibling, a timer, whoever added the child. Take the value
@@ -24,6 +23,9 @@ public interface Threads {
      * Makes a thread that was not started. It should inherit nothing from the calling thread, which may be
      * any thread that happened to tell the supervisor something.
      *
+     * <p>Called inside a supervisor's loop, by whichever thread is in it, so it must not block. What it throws
+     * is a failed start of the child.
+     *
      * @param name its name: the path of the child
      */
     Thread unstarted(String name, Runnable body);
@@ -37,12 +39,12 @@ public interface Threads {
     }
 
     /**
-     * Lets other threads have the processor for a moment. Called by a supervisor that has been busy for some
-     * thousands of events, in the thread that is in its loop; overridden where somebody else decides whose
-     * turn it is, such as a test kit. What it throws is logged, and otherwise of no consequence.
+     * Returns when other threads have had the processor. Called in a thread of their own, each few thousand
+     * events of a supervisor, which starts no virtual thread until then that can wait. Overridden where
+     * somebody else decides whose turn it is, such as a test kit. What it throws is logged, and ends the rest.
      *
-     * <p>Unless overridden, a virtual thread parks for some tens of microseconds. A carrier turns to another
-     * queue of virtual threads only when it finds its own empty, and children that crash at once keep that
+     * <p>Unless overridden, a virtual thread parks for a moment, and so until a carrier has looked for others.
+     * A carrier does that only when it finds its own queue empty, and children that crash at once keep that
      * full: each has its successor started there. A platform thread goes on, as the operating system is fair.
      */
     default void rest() {

@@ -11,6 +11,7 @@ class HeapReserveTest {
     @Test
     void whatThereWasNoHeapFor_isMadeAsSoonAsThereIs() {
         AtomicInteger tries = new AtomicInteger();
+        long began = System.nanoTime();
         assertThat(HeapReserve.whenThereIs(() -> {
                     if (tries.incrementAndGet() < 3) {
                         throw new OutOfMemoryError("none yet");
@@ -19,6 +20,7 @@ class HeapReserveTest {
                 }))
                 .isEqualTo("made");
         assertThat(tries).hasValue(3);
+        assertThat(System.nanoTime() - began).isGreaterThan(10_000_000); // it does not spin
     }
 
     @Test

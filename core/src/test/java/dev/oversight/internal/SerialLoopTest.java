@@ -3,6 +3,7 @@ package dev.oversight.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oversight.ChildBody;
 import dev.oversight.ChildSpec;
 import dev.oversight.SupervisorSpec;
 import dev.oversight.spi.Platform;
@@ -21,7 +22,8 @@ import java.util.stream.IntStream;
 /** The drain: each input once, one at a time, in order, and nobody is kept for long. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SerialLoopTest {
-    private static final int MANY = 5000;
+    private static final int UNTIL_A_REST = 4096;
+    private static final int MANY = UNTIL_A_REST - 96;
     private static final int A_TURN = 1024;
 
     private final CountDownLatch allApplied = new CountDownLatch(1);
@@ -100,12 +102,9 @@ class SerialLoopTest {
         assertThat(asked[0]).isEqualTo(MANY / A_TURN); // not once more for each input
     }
 
-    /** As its threads say, and whatever comes of it. */
-    @Test
-    void aBusyLoop_restsNowAndThenAndGoesOn() throws Exception {
-        List<Boolean> inside = new ArrayList<>();
-        SerialLoop[] loop = new SerialLoop[1];
-        Threads tired = new Threads() {
+    /** Threads that rest as they are told to. */
+    private static Threads resting(Runnable rest) {
+        return new Threads() {
             @Override
             public Thread unstarted(String name, Runnable body) {
                 return Threads.virtual().unstarted(name, body);
@@ -113,15 +112,62 @@ class SerialLoopTest {
 
             @Override
             public void rest() {
-                inside.add(loop[0].isDrainedByCaller());
-                throw new IllegalStateException("cannot rest");
+                rest.run();
             }
         };
-        loop[0] = runtime("root", tired).loop();
-        List<Integer> order = new ArrayList<>();
-        applyMany(loop[0], order);
-        assertThat(order).isEqualTo(IntStream.range(1, MANY).boxed().toList());
-        assertThat(inside).containsExactly(true); // after 4096
+    }
+
+    private static void keepBusy(SerialLoop loop) {
+        for (int i = 0; i < UNTIL_A_REST; i++) {
+            loop.submit(doing(() -> {}));
+        }
+    }
+
+    @Test
+    void aLoopThatRests_goesOnButForThreadsThatCanWait() throws Exception {
+        CountDownLatch rests = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        SupervisorRuntime runtime = runtime("root", resting(() -> {
+            rests.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }));
+        SerialLoop loop = runtime.loop();
+        keepBusy(loop);
+        assertThat(rests.await(15, TimeUnit.SECONDS)).isTrue();
+
+        CountDownLatch virtual = new CountDownLatch(3);
+        CountDownLatch platform = new CountDownLatch(1);
+        ThreadRun first = run("first", runtime, self -> virtual.countDown());
+        ThreadRun second = run("second", runtime, self -> virtual.countDown());
+        ThreadRun third = run("third", runtime, self -> virtual.countDown());
+        ThreadRun other = run(
+                "other", runtime("root", Threads.platformDaemon()), self -> platform.countDown());
+        loop.submit(doing(() -> {
+            loop.startLast(first);
+            loop.startLast(second);
+            loop.startLast(other);
+        }));
+        loop.submit(doing(() -> loop.startLast(third)));
+        assertThat(platform.await(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(List.of(first, second)).noneMatch(SerialLoopTest::isStarted);
+        over.countDown();
+        assertThat(virtual.await(15, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aRestThatFails_isOver() throws Exception {
+        SupervisorRuntime runtime = runtime("root", resting(() -> {
+            throw new IllegalStateException("cannot rest");
+        }));
+        keepBusy(runtime.loop());
+        CountDownLatch started = new CountDownLatch(1);
+        ThreadRun run = run("a", runtime, self -> started.countDown());
+        runtime.loop().submit(doing(() -> runtime.loop().startLast(run)));
+        assertThat(started.await(15, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -182,8 +228,12 @@ class SerialLoopTest {
     }
 
     private static ThreadRun run(String id, SupervisorRuntime runtime) {
+        return run(id, runtime, self -> {});
+    }
+
+    private static ThreadRun run(String id, SupervisorRuntime runtime, ChildBody body) {
         ThreadRun run = new ThreadRun(
-                new Child(ChildSpec.of(id, self -> {}), id, "root/" + id, 0, false), 1, runtime);
+                new Child(ChildSpec.of(id, body), id, "root/" + id, 0, false), 1, runtime);
         assertThat(run.makeThread()).isTrue();
         return run;
     }

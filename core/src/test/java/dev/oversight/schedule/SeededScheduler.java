@@ -125,6 +125,10 @@ final class SeededScheduler implements Threads, TimeSource, Timers {
         }
     }
 
+    /** Whose turn it is follows from the seed. */
+    @Override
+    public void rest() {}
+
     @Override
     public Thread unstarted(String name, Runnable body) {
         Turns turns = new Turns(name);

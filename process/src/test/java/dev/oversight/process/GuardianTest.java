@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 class GuardianTest {
@@ -231,12 +232,22 @@ class GuardianTest {
                         .children()
                         .noneMatch(child ->
                                 child.info().commandLine().orElse("").contains(shell.toString())));
-        int tries = lines(count);
+        int tries = steady(() -> lines(count));
         if (System.nanoTime() - began < Duration.ofSeconds(1).toNanos()) { // else one was not young
             assertThat(tries).isEqualTo(5);
         }
         guardian.watch("-1234568"); // begins anew
         Await.until("another", () -> lines(count) > tries);
+    }
+
+    /** What it is once it has been the same for half a second. */
+    private static int steady(IntSupplier value) throws InterruptedException {
+        int before = -1;
+        for (int now = value.getAsInt(); now != before; now = value.getAsInt()) {
+            before = now;
+            Thread.sleep(500);
+        }
+        return before;
     }
 
     private static int lines(Path file) {

@@ -82,7 +82,7 @@ final class TurnTaking implements Threads {
         return this;
     }
 
-    /** Whoever rests would be taken for blocked; whose turn it is is decided here. */
+    /** Whose turn it is is decided here. */
     @Override
     public void rest() {}
 
