@@ -236,6 +236,45 @@ class AdoptServiceScenarioTest {
         assertThat(servers.getFirst().calls).containsExactly("start", "stop");
     }
 
+    /** The request finds it at its clean-up, which is to have its budget as any other. */
+    @Test
+    void aStopThatIsAskedForWhileItEndsAnyway_isNotInterruptedBeforeItsBudgetIsOver()
+            throws Exception {
+        for (boolean inTime : new boolean[] {true, false}) {
+            CountDownLatch goOn = trees.gate();
+            List<String> ends = new CopyOnWriteArrayList<>();
+            Supervisor tree = trees.start(
+                    root().child(
+                                    "web",
+                                    Adopt.service(this::make, Server::start, server -> {
+                                                ends.add("begins");
+                                                try {
+                                                    goOn.await();
+                                                } catch (InterruptedException e) {
+                                                    ends.add("is interrupted");
+                                                    throw e;
+                                                }
+                                                ends.add("is done");
+                                            })
+                                            .ended(Server::whenEnded),
+                                    c -> c.restart(Restart.TEMPORARY).readyWithin(ofMinute())),
+                    time);
+            servers.getLast().ended.complete(null);
+            Eventually.await("stop is under way", () -> ends.size() == 1);
+            var terminated = tree.terminateAsync("web"); // tells the child in this thread
+            if (inTime) {
+                goOn.countDown();
+                assertThat(terminated.join().kind()).isSameAs(Exit.Kind.STOPPED);
+                assertThat(ends).containsExactly("begins", "is done");
+            } else {
+                time.advance(Duration.ofSeconds(5));
+                assertThat(terminated.join().kind()).isSameAs(Exit.Kind.ABANDONED);
+                Eventually.await("it hears of that", () -> ends.size() == 2);
+                assertThat(ends).containsExactly("begins", "is interrupted");
+            }
+        }
+    }
+
     /** The thread of the next one looks as soon as it is started, and is waited for. */
     @Test
     void whoeverStartsWhenAServiceIsUp_findsIt() throws Exception {

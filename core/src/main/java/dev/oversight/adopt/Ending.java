@@ -2,6 +2,7 @@ package dev.oversight.adopt;
 
 import dev.oversight.AbandonedException;
 import dev.oversight.ChildContext;
+import dev.oversight.internal.RequestShield;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,14 @@ final class Ending {
     }
 
     /**
-     * Takes away the interrupt that came with a request to stop, which would cut the clean-up short. The
-     * next one says that the budget is over.
+     * Takes away the interrupt that came with a request to stop, or will, as it would cut the clean-up short.
+     * The next one says that the budget is over. With a context that is not the engine's, such as one made
+     * for a test, only what has come is taken.
      */
     private static void takeInterrupt(ChildContext self) throws InterruptedException {
+        if (RequestShield.raise(self)) {
+            return;
+        }
         if (!self.running()) {
             self.awaitStop(); // until it has arrived
         }

@@ -69,6 +69,9 @@ final class ThreadRun extends Run
     /** The hooks have run and the interrupt was sent, or its budget is over. */
     private volatile boolean signalled;
 
+    /** A request to stop that comes from now on does not interrupt it. Set before it looks for one. */
+    private volatile boolean cleansUp;
+
     private volatile boolean readyTold;
     private volatile boolean ended;
 
@@ -367,6 +370,18 @@ final class ThreadRun extends Run
         }
     }
 
+    /**
+     * In the child's thread: the body is over, but for a clean-up that only the end of its budget is to
+     * interrupt. The interrupt of a request that has come already is taken away.
+     */
+    void beginCleanUp() {
+        cleansUp = true;
+        if (stopRequested) {
+            awaitSignal();
+        }
+        Thread.interrupted();
+    }
+
     @Override
     public boolean awaitStop(Duration limit) throws InterruptedException {
         Objects.requireNonNull(limit, "limit");
@@ -466,21 +481,25 @@ final class ThreadRun extends Run
         wakeHelpers();
         StopHook taken = (StopHook) HOOKS.getAndSet(this, StopHook.TAKEN);
         if (taken == null || taken == StopHook.TAKEN) {
-            interrupt();
+            signal(!cleansUp);
             return;
         }
         supervisor.startThread(child.path + "/stop", () -> {
             Thread.currentThread().setUncaughtExceptionHandler(new HookThread(this));
             taken.runOldestFirst(child.path);
-            interrupt();
+            signal(!cleansUp);
         });
     }
 
-    /** Outside the loop. */
+    /** Outside the loop: its budget is over. */
     void interrupt() {
+        signal(true);
+    }
+
+    private void signal(boolean interrupts) {
         Thread target = thread;
         if (target != null) {
-            if (child.spec.interruptOnStop()) {
+            if (interrupts && child.spec.interruptOnStop()) {
                 target.interrupt();
             }
             signalled = true;
