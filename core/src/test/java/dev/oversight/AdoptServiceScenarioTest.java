@@ -275,6 +275,51 @@ class AdoptServiceScenarioTest {
         }
     }
 
+    /** It is sent when the object's start fails, and arrives later. */
+    @Test
+    void anInterruptThatIsUnderWay_isWaitedForBeforeTheStop() throws Exception {
+        CountDownLatch sending = new CountDownLatch(1);
+        CountDownLatch sent = new CountDownLatch(1);
+        List<String> ends = new CopyOnWriteArrayList<>();
+        Threads slow = (name, body) -> new Thread(body, name) {
+            @Override
+            public void interrupt() {
+                if (Thread.currentThread() != this) {
+                    sending.countDown();
+                    Eventually.await(
+                            "it waits, or stops already",
+                            () -> getState() == State.WAITING || !ends.isEmpty());
+                }
+                super.interrupt();
+            }
+        };
+        Supervisor tree =
+                trees.start(root().autoShutdown(AutoShutdown.NEVER), trees.platform(time));
+        var added = tree.addAsync(ChildSpec.of(
+                        "web",
+                        Adopt.service(
+                                this::make,
+                                server -> {
+                                    while (sending.getCount() > 0) {
+                                        Thread.onSpinWait();
+                                    }
+                                    throw new IOException("too late");
+                                },
+                                server -> {
+                                    ends.add("begins");
+                                    sent.await();
+                                    ends.add("is done");
+                                }))
+                .threads(trees.recording(slow))
+                .readyWithin(ofMinute()));
+        Eventually.await("it starts", () -> servers.size() == 1);
+        tree.terminateAsync("web"); // interrupts it in this thread
+        sent.countDown();
+        events.await(ChildStopped.class, "root/web");
+        assertThat(ends).containsExactly("begins", "is done");
+        assertThat(added).isCompletedExceptionally();
+    }
+
     /** The thread of the next one looks as soon as it is started, and is waited for. */
     @Test
     void whoeverStartsWhenAServiceIsUp_findsIt() throws Exception {
