@@ -391,18 +391,34 @@ class DependencyScenarioTest {
                                 .startsWith("root/self: dependsOn is the cycle self -> self,"));
     }
 
-    @Test
-    void aLongCycle_isNamedShortly() {
-        SupervisorSpec spec = graph(worker("c0").dependsOn("c9999"));
-        for (int i = 1; i < 10_000; i++) {
+    private static SupervisorSpec circleOf(int children) {
+        SupervisorSpec spec = graph(worker("c0").dependsOn("c" + (children - 1)));
+        for (int i = 1; i < children; i++) {
             spec = spec.child(worker("c" + i).dependsOn("c" + (i - 1)));
         }
-        assertThat(spec.problems())
+        return spec;
+    }
+
+    @Test
+    void aLongCycle_isNamedShortly() {
+        assertThat(circleOf(10_000).problems())
                 .singleElement()
                 .asString()
                 .startsWith("root/c0: dependsOn is the cycle c0 -> c9999 -> c9998 -> ")
                 .contains(" -> (9989 more) -> c0, expected no cycle")
                 .hasSizeLessThan(300);
+    }
+
+    @Test
+    void aCycleOfWhichOneWouldBeLeftOut_isNamedWhole() {
+        assertThat(circleOf(12).problems())
+                .singleElement()
+                .asString()
+                .contains(" -> c2 -> c1 -> c0, expected no cycle");
+        assertThat(circleOf(13).problems())
+                .singleElement()
+                .asString()
+                .contains(" -> (2 more) -> c0, expected no cycle");
     }
 
     /** The best of several, so that it does not depend on what else the machine does. */
