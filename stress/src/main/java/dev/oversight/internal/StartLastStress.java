@@ -13,16 +13,21 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Children whose threads are started last, and which end while others are added. */
+/** Children that fail once, whose next threads are started last, while others are added. */
 @JCStressTest
-@Outcome(id = "2, 0", expect = Expect.ACCEPTABLE, desc = "each ran once, and its end was heard of")
-@Outcome(expect = Expect.FORBIDDEN, desc = "one was not started or twice, or its end was lost")
+@Outcome(id = "4, 0", expect = Expect.ACCEPTABLE, desc = "each ran twice, and its end was heard of")
+@Outcome(expect = Expect.FORBIDDEN, desc = "one was not started or too often, or its end was lost")
 @State
 public class StartLastStress {
     private final AtomicInteger ran = new AtomicInteger();
     private final SupervisorRuntime supervisor = Subjects.supervisor();
-    private final ChildSpec spec =
-            ChildSpec.of(self -> ran.incrementAndGet()).restart(Restart.TEMPORARY);
+    private final ChildSpec spec = ChildSpec.of(self -> {
+                ran.incrementAndGet();
+                if (self.incarnation() == 1) {
+                    throw new IllegalStateException("at first");
+                }
+            })
+            .restart(Restart.TRANSIENT);
 
     /** A supervisor that runs. */
     public StartLastStress() {
@@ -50,7 +55,7 @@ public class StartLastStress {
     /** When they are gone. */
     @Arbiter
     public void total(II_Result result) {
-        result.r2 = Subjects.until(0, () -> supervisor.handle().count().specs());
-        result.r1 = ran.get();
+        result.r1 = Subjects.until(4, ran::get);
+        result.r2 = Subjects.until(0, () -> supervisor.handle().count().active());
     }
 }
