@@ -21,7 +21,7 @@ final class Subjects {
     }
 
     private static final SupervisorSpec SPEC =
-            SupervisorSpec.of("root").autoShutdown(AutoShutdown.NEVER);
+            SupervisorSpec.of("root").autoShutdown(AutoShutdown.NEVER).neverGiveUp();
     /** Nobody who was woken takes so long, however busy the machine is. */
     static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(15);
 
