@@ -258,6 +258,7 @@ class ArchitectureTest {
             "ParallelMap.pending",
             "SerialLoop.taken", // whoever drains
             "SerialLoop.sinceRest",
+            "SerialLoop.resting",
             "SerialLoop.rested",
             "SerialLoop.firstHeld",
             "SerialLoop.lastHeld",

@@ -162,7 +162,7 @@ final class LinearOrder extends Order {
 
     @Override
     void beforeMove(Child child, ChildState to) {
-        sweep.moves(child, to);
+        sweep.beforeMove(child, to);
     }
 
     @Override

@@ -137,10 +137,13 @@ final class SerialLoop {
     /** How many were applied since the last rest began, however long ago. Belongs to whoever drains. */
     private int sinceRest;
 
-    /** The input that ends the rest; null if there is none under way. Belongs to whoever drains. */
+    /** There is a rest, and threads are put aside. Belongs to whoever drains. */
+    private boolean resting;
+
+    /** The input that ends the rest, and starts what was put aside; null when that is done. */
     private @Nullable Input rested;
 
-    /** Runs whose threads are to be started when it is over, linked. Belongs to whoever drains. */
+    /** Runs whose threads were put aside, linked. Belongs to whoever drains. */
     private @Nullable ThreadRun firstHeld;
 
     private @Nullable ThreadRun lastHeld;
@@ -211,7 +214,7 @@ final class SerialLoop {
      * its predecessor's core free.
      */
     void startLast(ThreadRun run) {
-        if (rested != null && run.isVirtual()) {
+        if (resting && run.isVirtual()) {
             hold(run);
         } else {
             Drive mine = drive();
@@ -309,6 +312,7 @@ final class SerialLoop {
                     .unstarted("oversight-loop " + runtime.path(), () -> rest(end))
                     .start();
             rested = end;
+            resting = true;
         } catch (Throwable noThread) {
             // Then there is no rest this time; whoever needs a thread more than this will say so.
         }
@@ -336,16 +340,21 @@ final class SerialLoop {
         lastHeld = run;
     }
 
-    private void endRest() {
-        rested = null;
+    /** Starts some of those that were put aside; the others in the next turns, as many may have been. */
+    private void endRest(Input end) {
+        resting = false;
         ThreadRun run = firstHeld;
-        firstHeld = null;
-        lastHeld = null;
-        while (run != null) {
-            ThreadRun later = (ThreadRun) run.next;
+        for (int starts = 0; run != null && starts < Order.STARTS_PER_TURN; starts++) {
+            firstHeld = (ThreadRun) run.next;
             run.next = null;
             startLast(run);
-            run = later;
+            run = firstHeld;
+        }
+        if (firstHeld == null) {
+            lastHeld = null;
+            rested = null;
+        } else {
+            submitInside(end);
         }
     }
 
@@ -395,7 +404,7 @@ final class SerialLoop {
 
     private void apply(Input input) {
         if (input == rested) {
-            endRest();
+            endRest(input);
         }
         boolean begun = false;
         try {

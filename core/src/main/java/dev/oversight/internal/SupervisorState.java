@@ -25,10 +25,10 @@ import java.time.Duration;
  *
  * <p>This class knows the supervisor's own phases and hands each input to whom it concerns: {@link
  * Aftermath} decides what follows the end of a run, {@link Requests} what becomes of what was asked for,
- * {@link Lifecycle} does it to the child, {@link Departures} sees it off, {@link Order} knows whose turn it is, {@link Limits} counts,
- * {@link Rules} asks the application. An input is applied in two halves: the first notes what happened
- * to one child, in O(1); the second, {@link #goOn}, takes the group operation under way, if there is
- * one, as far as it goes without waiting.
+ * {@link Lifecycle} does it to the child, {@link Departures} sees it off, {@link Order} knows whose turn
+ * it is, {@link Limits} counts, {@link Rules} asks the application. An input is applied in two halves: the
+ * first notes what happened to one child, in O(1); the second, {@link #goOn}, takes the group operation
+ * under way, if there is one, as far as it goes without waiting.
  */
 final class SupervisorState {
     /** How far the supervisor is. */

@@ -93,7 +93,7 @@ final class Sweep {
     }
 
     /** Any child is about to move to another state. */
-    void moves(Child child, ChildState to) {
+    void beforeMove(Child child, ChildState to) {
         delayed += (to == ChildState.BACKING_OFF ? 1 : 0)
                 - (child.state == ChildState.BACKING_OFF ? 1 : 0);
         if (child.goesDown && !to.isLive()) {

@@ -12,6 +12,7 @@ import dev.oversight.spi.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -129,11 +130,7 @@ class SerialLoopTest {
         CountDownLatch over = new CountDownLatch(1);
         SupervisorRuntime runtime = runtime("root", resting(() -> {
             rests.countDown();
-            try {
-                over.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            awaitUninterrupted(over);
         }));
         SerialLoop loop = runtime.loop();
         keepBusy(loop);
@@ -156,6 +153,60 @@ class SerialLoopTest {
         assertThat(List.of(first, second)).noneMatch(SerialLoopTest::isStarted);
         over.countDown();
         assertThat(virtual.await(15, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Whoever asks for something when a rest is over does not wait for all that was put aside. */
+    @Test
+    void manyThatWerePutAside_areStartedInTurns() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        CountDownLatch ran = new CountDownLatch(300);
+        List<Thread> rests = new ArrayList<>();
+        SupervisorRuntime runtime = runtime("root", new Threads() {
+            @Override
+            public Thread unstarted(String name, Runnable body) {
+                Thread made = Threads.virtual().unstarted(name, body);
+                if (name.startsWith("oversight-loop")) {
+                    rests.add(made);
+                }
+                return made;
+            }
+
+            @Override
+            public void rest() {
+                awaitUninterrupted(over);
+            }
+        });
+        SerialLoop loop = runtime.loop();
+        keepBusy(loop);
+        List<ThreadRun> held = IntStream.range(0, 300)
+                .mapToObj(i -> run("held-" + i, runtime, self -> ran.countDown()))
+                .toList();
+        long[] started = new long[1];
+        loop.submit(doing(() -> {
+            held.forEach(loop::startLast);
+            over.countDown();
+            joinUninterrupted(rests.getLast()); // it has handed in the end
+            loop.submitInside(doing(() ->
+                    started[0] = held.stream().filter(SerialLoopTest::isStarted).count()));
+        }));
+        assertThat(started[0]).isEqualTo(Order.STARTS_PER_TURN);
+        assertThat(ran.await(15, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void joinUninterrupted(Thread thread) {
+        try {
+            assertThat(thread.join(Duration.ofSeconds(15))).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
